@@ -1,0 +1,22 @@
+import type { ActionDigest } from '#domain/action/digest.ts';
+import type { ConstitutionRef, DecisionId } from '#domain/decision/decision.ts';
+
+export type ApprovalId = string & { readonly __brand: 'ApprovalId' };
+
+/**
+ * A person's answer to one `ask`. It is good for the same action (digest) by the same principal under the same
+ * constitution, once, until it expires. Times are Unix milliseconds.
+ */
+export interface Approval {
+  readonly id: ApprovalId;
+  readonly timeMs: number;
+  /** The `ask` that it answers. */
+  readonly decisionId: DecisionId;
+  readonly answer: 'granted' | 'refused';
+  readonly by: { readonly kind: 'operator'; readonly id: string };
+  readonly role: string;
+  readonly principalId: string;
+  readonly actionDigest: ActionDigest;
+  readonly constitution: ConstitutionRef;
+  readonly expiresMs: number;
+}

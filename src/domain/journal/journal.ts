@@ -1,0 +1,43 @@
+import type { Approval } from '#domain/approval/approval.ts';
+import type { ConstitutionRef, Decision, Outcome } from '#domain/decision/decision.ts';
+
+/** What a node writes down before it counts. */
+export type JournalEntry =
+  | {
+      readonly kind: 'node-started';
+      readonly timeMs: number;
+      readonly version: string;
+      readonly constitution: ConstitutionRef;
+    }
+  | { readonly kind: 'decision'; readonly decision: Decision }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'approval'; readonly approval: Approval };
+
+/** An entry in its place: `sequence` starts at 1 and has no gaps; `hash` covers the previous record's hash and the entry's bytes. */
+export interface JournalRecord {
+  /** Id of the journal's node. */
+  readonly node: string;
+  readonly sequence: number;
+  /** SHA-256, hex. */
+  readonly hash: string;
+  readonly entry: JournalEntry;
+}
+
+/** A node's local, hash-chained log. One writer. */
+export interface Journal {
+  readonly node: string;
+  /** Resolves once the record is on stable storage; rejects with `JournalUnavailable` when it cannot be: the caller must deny. */
+  append(entry: JournalEntry): Promise<JournalRecord>;
+  /** Sequence and hash of the last durable record; sequence 0 when empty. */
+  head(): { readonly sequence: number; readonly hash: string };
+  /** Durable records from `sequence` on, in order, up to the head at the time of the call. */
+  read(fromSequence: number): AsyncIterable<JournalRecord>;
+  /** False once a write has failed and until one succeeds again. */
+  readonly writable: boolean;
+  close(): Promise<void>;
+}
+
+/** Thrown by the adapter when a record could not be made durable: disk full, read-only, I/O error, queue full, closed. */
+export class JournalUnavailable extends Error {
+  override readonly name = 'JournalUnavailable';
+}
