@@ -1,6 +1,7 @@
 import type { ActionKind } from '#domain/action/action.ts';
 import type { ActionDigest } from '#domain/action/digest.ts';
 import type { Effect } from '#domain/action/effect.ts';
+import type { ApprovalId } from '#domain/approval/approval.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import type { JsonObject } from '#domain/json.ts';
 import type { Reason, Verdict } from '#domain/policy/verdict.ts';
@@ -26,8 +27,12 @@ export interface Decision {
   /** The agent's kind, or `api` when no agent's hook asked. */
   readonly agent: string;
   readonly sessionId?: SessionId;
+  /** As the agent's hook reported it. */
+  readonly agentVersion?: string;
   /** The agent's own id of the tool call: links the outcome. */
   readonly toolUseId?: string;
+  /** The approval that this decision used up. */
+  readonly approvalId?: ApprovalId;
   readonly actionKind: ActionKind;
   /** `canonicalAction`: `actionDigest` can be recomputed from it. */
   readonly action: JsonObject;

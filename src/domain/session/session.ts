@@ -1,5 +1,3 @@
-import type { AgentKind } from '#domain/action/action.ts';
-
 export type SessionId = string & { readonly __brand: 'SessionId' };
 
 /** What a hook payload says of the run it belongs to. */
@@ -24,7 +22,8 @@ export type SessionLabel = (typeof SESSION_LABELS)[number];
 export interface Session {
   readonly id: SessionId;
   readonly principalId: string;
-  readonly agent: AgentKind | 'mcp-gateway' | 'custom';
+  /** The agent's kind, or `api`. */
+  readonly agent: string;
   readonly agentVersion?: string;
   readonly cwd: string;
   readonly firstSeenMs: number;
