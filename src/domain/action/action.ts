@@ -20,6 +20,8 @@ export interface ShellAction extends ActionBase {
   readonly command: string;
   /** The agent detaches from the command and goes on. */
   readonly background: boolean;
+  /** The agent asks to run this one command outside of its sandbox (Claude Code's `dangerouslyDisableSandbox`). */
+  readonly unsandboxed?: true;
 }
 
 export interface FileAction extends ActionBase {
@@ -29,7 +31,38 @@ export interface FileAction extends ActionBase {
   readonly path: string;
   /** What would be written: the whole file for `write`, the new text for `edit`; absent for `read` and `delete`. */
   readonly content?: string;
+  readonly anchor?: EditAnchor;
+  /** A `read` of a folder with everything below it (grep, glob). Absent: the one file, or the names in the one folder. */
+  readonly recursive?: true;
 }
+
+/**
+ * Several files in one call, all or nothing: Codex's `apply_patch`, Gemini's `read_many_files`. Never empty.
+ * It is one action, because the agent asks once and a person approves all of it or none.
+ */
+export interface FilesAction extends ActionBase {
+  readonly kind: 'files';
+  readonly accesses: readonly FileAccess[];
+}
+
+/**
+ * Where and how an `edit` applies: the text it replaces and the agent's flags, in the agent's own form. Only its hash
+ * enters the record: it binds an approval to this very edit, since the new text alone may be empty or found elsewhere.
+ */
+export type EditAnchor = string;
+
+/** Paths and contents as in `FileAction`. A `move` deletes `path` and writes `to`; its content is the new text, if it changes. */
+export type FileAccess =
+  | { readonly operation: 'read' | 'delete'; readonly path: string }
+  | { readonly operation: 'write'; readonly path: string; readonly content: string }
+  | { readonly operation: 'edit'; readonly path: string; readonly content: string; readonly anchor: EditAnchor }
+  | {
+      readonly operation: 'move';
+      readonly path: string;
+      readonly to: string;
+      readonly content: string;
+      readonly anchor: EditAnchor;
+    };
 
 export interface GitAction extends ActionBase {
   readonly kind: 'git';
@@ -80,6 +113,17 @@ export interface SubagentAction extends ActionBase {
   readonly prompt: string;
 }
 
+/**
+ * A tool of the agent's own that touches nothing outside the conversation (todo lists, plan mode, questions to the user).
+ * Each parser keeps the list for its agent. Its effect is a `call` on the server named like the agent.
+ */
+export interface BuiltinAction extends ActionBase {
+  readonly kind: 'builtin';
+  readonly agent: AgentKind;
+  readonly tool: string;
+  readonly input: JsonValue;
+}
+
 /** A tool that no parser of ours knows. It is governed by name; what it does is a `dynamic` effect. */
 export interface UnknownAction extends ActionBase {
   readonly kind: 'unknown';
@@ -91,6 +135,7 @@ export interface UnknownAction extends ActionBase {
 export type Action =
   | ShellAction
   | FileAction
+  | FilesAction
   | GitAction
   | PackageAction
   | NetworkAction
@@ -98,6 +143,7 @@ export type Action =
   | DeployAction
   | PromptAction
   | SubagentAction
+  | BuiltinAction
   | UnknownAction;
 
 export type ActionKind = Action['kind'];

@@ -1,4 +1,4 @@
-import { ACTION_VERSION, type Action } from '#domain/action/action.ts';
+import { ACTION_VERSION, type Action, type FileAccess, type FileAction } from '#domain/action/action.ts';
 import { canonicalJson, type JsonObject, sha256Hex } from '#domain/json.ts';
 import { never } from '#domain/result.ts';
 
@@ -11,19 +11,17 @@ export type ActionDigest = string & { readonly __brand: 'ActionDigest' };
 export function canonicalAction(action: Action): JsonObject {
   const base = { version: ACTION_VERSION, cwd: action.cwd, workspaceRoots: action.workspaceRoots };
   switch (action.kind) {
-    case 'file': {
-      const { content, ...rest } = action;
-      return content === undefined
-        ? { ...rest, ...base }
-        : { ...rest, ...base, contentSha256: sha256Hex(content), contentBytes: Buffer.byteLength(content) };
-    }
+    case 'file':
+      return { ...withContentBound(action), ...base };
+    case 'files':
+      return { ...action, ...base, accesses: action.accesses.map(withContentBound) };
     case 'prompt': {
       const { text, ...rest } = action;
-      return { ...rest, ...base, textSha256: sha256Hex(text), textBytes: Buffer.byteLength(text) };
+      return { ...rest, ...base, ...bound('text', text) };
     }
     case 'subagent': {
       const { prompt, ...rest } = action;
-      return { ...rest, ...base, promptSha256: sha256Hex(prompt), promptBytes: Buffer.byteLength(prompt) };
+      return { ...rest, ...base, ...bound('prompt', prompt) };
     }
     case 'shell':
     case 'git':
@@ -31,6 +29,7 @@ export function canonicalAction(action: Action): JsonObject {
     case 'network':
     case 'mcp':
     case 'deploy':
+    case 'builtin':
     case 'unknown':
       return { ...action, ...base };
     default:
@@ -41,4 +40,14 @@ export function canonicalAction(action: Action): JsonObject {
 /** Identifies an action: SHA-256, in hex, over the RFC 8785 form of `canonicalAction`. Takes that form, so that it is built once. */
 export function actionDigest(canonical: JsonObject): ActionDigest {
   return sha256Hex(canonicalJson(canonical)) as ActionDigest;
+}
+
+function withContentBound(access: FileAction | FileAccess): JsonObject {
+  if (!('content' in access)) return { ...access };
+  const { content, anchor, ...rest } = { anchor: undefined, ...access };
+  return { ...rest, ...bound('content', content), ...bound('anchor', anchor) };
+}
+
+function bound(name: string, text: string | undefined): JsonObject {
+  return text === undefined ? {} : { [`${name}Sha256`]: sha256Hex(text), [`${name}Bytes`]: Buffer.byteLength(text) };
 }
