@@ -9,6 +9,7 @@ export const APPROVAL_TTL_MS = 60 * 60 * 1000;
 export type GrantRefusalCode =
   | 'approval-not-asked'
   | 'approval-own'
+  | 'approval-answered'
   | 'approval-not-entitled'
   | 'approval-constitution-changed';
 
@@ -19,6 +20,8 @@ export type GrantRefusalCode =
 export function grant(input: {
   readonly id: ApprovalId;
   readonly decision: Decision;
+  /** The answer that this request has had already. */
+  readonly earlier?: Approval;
   readonly answer: Approval['answer'];
   readonly by: Principal;
   readonly constitution: ConstitutionRef;
@@ -28,6 +31,9 @@ export function grant(input: {
   if (by.kind !== 'operator') return refuse('approval-not-entitled', 'Only a person can answer an approval request.');
   if (decision.verdict.kind !== 'ask') {
     return refuse('approval-not-asked', `The decision is "${decision.verdict.kind}": nothing was asked.`);
+  }
+  if (input.earlier !== undefined) {
+    return refuse('approval-answered', `The request was ${input.earlier.answer} by ${input.earlier.by.id} already.`);
   }
   if (by.id === decision.principal.id) return refuse('approval-own', 'Nobody answers their own request.');
   if (decision.constitution.digest !== input.constitution.digest) {

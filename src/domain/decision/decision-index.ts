@@ -7,6 +7,8 @@ export const PAGE_SIZE_MAX = 200;
 export interface DecisionFilter {
   readonly verdict?: 'allow' | 'deny' | 'ask' | 'modify' | 'defer';
   readonly agent?: string;
+  /** Whose decisions: an agent that reads back sees its own. */
+  readonly principalId?: string;
   readonly sessionId?: string;
   readonly policy?: string;
   readonly actionKind?: string;

@@ -1,11 +1,10 @@
-import type { AgentKind } from '#domain/action/action.ts';
-
 /** Who calls: an agent under its own token, or the operator of this installation. */
 export type Principal =
   | {
       readonly kind: 'agent';
       readonly id: AgentId;
-      readonly agent: AgentKind | 'mcp-gateway' | 'custom';
+      /** The agent's kind: one of `AGENT_KINDS`, `mcp-gateway`, or a name of the operator's own. */
+      readonly agent: string;
       readonly teams: readonly string[];
     }
   | { readonly kind: 'operator'; readonly id: PersonId };

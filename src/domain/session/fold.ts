@@ -10,7 +10,7 @@ export function afterDecision(
   // A refused action has not happened: it leaves no trace but its count.
   const gained = decision.verdict.kind === 'deny' ? [] : labelsOf(decision.effects);
   const version = decision.agentVersion ?? session?.agentVersion;
-  const cwd = decision.action['cwd'];
+  const cwd = decision.action.cwd;
   return {
     id: decision.sessionId,
     principalId: decision.principal.id,

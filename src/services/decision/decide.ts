@@ -1,0 +1,169 @@
+import { LRUCache } from 'lru-cache';
+import type { Action } from '#domain/action/action.ts';
+import { actionDigest, canonicalAction } from '#domain/action/digest.ts';
+import type { Effect } from '#domain/action/effect.ts';
+import type { Approval } from '#domain/approval/approval.ts';
+import type { Constitution } from '#domain/constitution/constitution.ts';
+import { CONSTITUTIONAL_HASH } from '#domain/constitution/lineage.ts';
+import type { ConstitutionRef, Decision, DecisionId } from '#domain/decision/decision.ts';
+import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
+import type { Principal } from '#domain/identity/principal.ts';
+import { type Journal, JournalUnavailable } from '#domain/journal/journal.ts';
+import type { PolicyId } from '#domain/policy/authorization.ts';
+import type { Evaluate } from '#domain/policy/evaluate.ts';
+import type { SessionRef } from '#domain/session/session.ts';
+import type { Memory } from '#services/decision/memory.ts';
+
+/** How long two events of one action are taken for one, in milliseconds (Cursor fires both within one call). */
+const COALESCE_MS = 60_000;
+const COALESCED_MAX = 5_000;
+
+export interface DecideRequest {
+  readonly principal: Principal;
+  readonly action: Action;
+  readonly session?: SessionRef;
+  readonly toolUseId?: string;
+  readonly coalesceKey?: string;
+}
+
+export interface Decided {
+  readonly decision: Decision;
+  /** False: the journal could not be written, so the verdict is a deny that no record shows. */
+  readonly recorded: boolean;
+}
+
+export type Decide = (request: DecideRequest) => Promise<Decided>;
+
+/** Load, decide, save: the way of one action through the node. Throws only on a bug; the caller then blocks. */
+export function createDecide(deps: {
+  readonly constitution: Constitution;
+  readonly effectsOf: (action: Action) => readonly Effect[];
+  readonly evaluate: Evaluate;
+  readonly journal: Journal;
+  readonly memory: Memory;
+  readonly metrics: DecisionMetrics;
+  /** Unix milliseconds. */
+  readonly nowMs: () => number;
+  /** Monotonic milliseconds, for durations. */
+  readonly elapsedMs: () => number;
+  readonly newId: () => string;
+}): Decide {
+  const { constitution, journal, memory, metrics } = deps;
+  const coalesced = new LRUCache<string, Promise<Decided>>({ max: COALESCED_MAX, ttl: COALESCE_MS });
+
+  return async function decide(request) {
+    const canonical = canonicalAction(request.action);
+    const digest = actionDigest(canonical);
+    const use = {
+      principalId: request.principal.id,
+      actionDigest: digest,
+      constitutionDigest: constitution.digest,
+      nowMs: deps.nowMs(),
+    };
+    const approval = memory.approvalFor(use);
+    if (request.coalesceKey === undefined) return decideAnew();
+    const key = JSON.stringify([request.principal.id, request.session?.id ?? null, request.coalesceKey, digest]);
+    const earlier = coalesced.get(key);
+    // An approval that has come in since makes it a new question.
+    if (earlier !== undefined && approval === undefined) return earlier;
+    const decided = decideAnew();
+    coalesced.set(key, decided);
+    // Only what was recorded is an answer that a second event may share.
+    decided.then(
+      ({ recorded }) => recorded || coalesced.delete(key),
+      () => coalesced.delete(key),
+    );
+    return decided;
+
+    async function decideAnew(): Promise<Decided> {
+      const start = deps.elapsedMs();
+      const effects = deps.effectsOf(request.action);
+      const effectsDone = deps.elapsedMs();
+      const { evaluation, used } = evaluateWith(approval, effects);
+      const policyDone = deps.elapsedMs();
+      metrics.stage('effects', effectsDone - start);
+      metrics.stage('policy', policyDone - effectsDone);
+
+      const decision: Decision = {
+        id: deps.newId() as DecisionId, // minted here, and nowhere else
+        timeMs: use.nowMs,
+        principal: { kind: request.principal.kind, id: request.principal.id },
+        agent: request.principal.kind === 'agent' ? request.principal.agent : 'api',
+        ...(request.session === undefined ? {} : { sessionId: request.session.id }),
+        ...(request.session?.agentVersion === undefined ? {} : { agentVersion: request.session.agentVersion }),
+        ...(request.toolUseId === undefined ? {} : { toolUseId: request.toolUseId }),
+        ...(used === undefined ? {} : { approvalId: used.id }),
+        actionKind: request.action.kind,
+        action: canonical,
+        actionDigest: digest,
+        effects,
+        verdict: evaluation.verdict,
+        reasons: evaluation.reasons,
+        constitution: refOf(constitution),
+      };
+      const decided = await record(decision, used);
+      metrics.stage('journal', deps.elapsedMs() - policyDone);
+      metrics.stage('total', deps.elapsedMs() - start);
+      metrics.decided(decided.decision.verdict.kind, decided.decision.agent);
+      return decided;
+    }
+
+    function evaluateWith(held: Approval | undefined, effects: readonly Effect[]) {
+      const { sessionId, labels } = sessionState();
+      const input = {
+        action: request.action,
+        effects,
+        principal: request.principal,
+        ...(sessionId === undefined ? {} : { sessionId }),
+        labels,
+        timeMs: use.nowMs,
+      };
+      const evaluation = deps.evaluate(input);
+      if (held === undefined || evaluation.verdict.kind !== 'ask') return { evaluation, used: undefined };
+      const approved = deps.evaluate({ ...input, approval: { role: held.role, by: held.by.id } });
+      // Used up only where it is what makes the difference; and only by one of two requests at once.
+      if (approved.verdict.kind !== 'allow' || !memory.takeApproval(held)) return { evaluation, used: undefined };
+      return { evaluation: approved, used: held };
+    }
+
+    function sessionState() {
+      const sessionId = request.session?.id;
+      const session = sessionId === undefined ? undefined : memory.session(request.principal.id, sessionId);
+      return { sessionId, labels: session?.labels ?? [] };
+    }
+  };
+
+  /** Nothing is answered before it is written; what cannot be written is denied. */
+  async function record(decision: Decision, used: Approval | undefined): Promise<Decided> {
+    try {
+      const { entry } = await journal.append({ kind: 'decision', decision });
+      memory.apply(entry);
+      return { decision, recorded: true };
+    } catch (error) {
+      if (used !== undefined) memory.returnApproval(used);
+      if (!(error instanceof JournalUnavailable)) throw error;
+      metrics.unrecorded();
+      return { decision: denyUnrecorded(decision), recorded: false };
+    }
+  }
+}
+
+export function refOf(constitution: Constitution): ConstitutionRef {
+  return { lineage: CONSTITUTIONAL_HASH, number: constitution.number, digest: constitution.digest };
+}
+
+function denyUnrecorded(decision: Decision): Decision {
+  const { approvalId: _unused, ...rest } = decision;
+  return {
+    ...rest,
+    verdict: { kind: 'deny' },
+    reasons: [
+      {
+        policy: 'journal-unavailable' as PolicyId, // not a policy: the rule of the house, named like one so that it is explained like one
+        reason: 'The decision could not be recorded, and nothing happens without a record.',
+        advice: 'Wait until the operator has repaired the journal (disk full or read-only), then try again.',
+        effect: 'record the decision',
+      },
+    ],
+  };
+}

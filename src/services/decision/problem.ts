@@ -1,0 +1,65 @@
+import type { FastifyReply } from 'fastify';
+import type { Refusal } from '#domain/result.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** Every code that this service answers with, and its HTTP status. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  'token-missing': 401,
+  'token-unknown': 401,
+  'token-expired': 401,
+  'signature-invalid': 401,
+  'not-entitled': 403,
+  'agent-mismatch': 403,
+  'approval-own': 403,
+  'approval-not-entitled': 403,
+  'agent-unknown': 404,
+  'decision-unknown': 404,
+  'not-found': 404,
+  'approval-not-asked': 409,
+  'approval-answered': 409,
+  'approval-constitution-changed': 409,
+  'constitution-mismatch': 412,
+  'body-too-large': 413,
+  'media-type-unsupported': 415,
+  'body-invalid': 400,
+  'payload-malformed': 400,
+  'event-unknown': 400,
+  'field-missing': 400,
+  overloaded: 503,
+  'journal-unavailable': 503,
+  'index-unavailable': 503,
+  'internal-error': 500,
+};
+
+/** Seconds after which an overloaded or broken node may be asked again. */
+const RETRY_AFTER_S = 1;
+
+/** Sends a refusal as RFC 9457 problem details. The operator's detail stays in the log. */
+export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const status = STATUS_BY_CODE[refusal.code] ?? 500;
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_S);
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(status)
+    .type(PROBLEM_TYPE)
+    .send({ type: `urn:acgs:problem:${refusal.code}`, title: refusal.message, status, code: refusal.code });
+}
+
+/** What a framework error means in our own words. */
+export function refusalOfError(error: {
+  readonly code?: string;
+  readonly statusCode?: number;
+  readonly message: string;
+}): Refusal {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return { code: 'body-too-large', message: 'The body is larger than this service reads.' };
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return { code: 'media-type-unsupported', message: 'Send application/json.' };
+    default:
+      return error.statusCode !== undefined && error.statusCode < 500
+        ? { code: 'body-invalid', message: `The request is not understood: ${error.message}` }
+        : { code: 'internal-error', message: 'ACGS failed to answer; the action must not go on.' };
+  }
+}

@@ -1,0 +1,140 @@
+import Type from 'typebox';
+import type { Decision } from '#domain/decision/decision.ts';
+import { messageForAgent } from '#domain/decision/message.ts';
+import type { AgentId, Principal } from '#domain/identity/principal.ts';
+import type { SessionId } from '#domain/session/session.ts';
+import { type Evaluation, EvaluationBody, EvaluationsBody, toAction } from '#services/decision/authzen.ts';
+import type { Decide } from '#services/decision/decide.ts';
+import { callerOf } from '#services/decision/routes/guard.ts';
+import type { DecisionServer } from '#services/decision/service.ts';
+
+interface EvaluationReply {
+  readonly decision: boolean;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** OpenID AuthZEN Authorization API 1.0: a policy decision point for gateways and applications. */
+export function registerAuthzenRoutes(
+  app: DecisionServer,
+  deps: { readonly decide: Decide; readonly publicUrl: string },
+): void {
+  const Reply = Type.Object({
+    decision: Type.Boolean(),
+    context: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  });
+
+  // Section 9: the metadata document. Section 10.1.3: the caller's X-Request-ID comes back.
+  app.get(
+    '/.well-known/authzen-configuration',
+    { config: { access: 'open' }, schema: { summary: 'AuthZEN metadata' } },
+    async () => ({
+      policy_decision_point: deps.publicUrl,
+      access_evaluation_endpoint: `${deps.publicUrl}/access/v1/evaluation`,
+      access_evaluations_endpoint: `${deps.publicUrl}/access/v1/evaluations`,
+    }),
+  );
+
+  app.post(
+    '/access/v1/evaluation',
+    { schema: { summary: 'AuthZEN access evaluation', body: EvaluationBody, response: { 200: Reply } } },
+    async (request, reply) => {
+      echoRequestId(request.headers['x-request-id'], (id) => reply.header('x-request-id', id));
+      return evaluate(request.body, callerOf(request));
+    },
+  );
+
+  app.post(
+    '/access/v1/evaluations',
+    {
+      schema: {
+        summary: 'AuthZEN access evaluations (batch)',
+        body: EvaluationsBody,
+        response: { 200: Type.Union([Type.Object({ evaluations: Type.Array(Reply) }), Reply]) },
+      },
+    },
+    async (request, reply) => {
+      echoRequestId(request.headers['x-request-id'], (id) => reply.header('x-request-id', id));
+      const { evaluations, options, ...defaults } = request.body;
+      const caller = callerOf(request);
+      // Section 7.1: without items, the body is itself one evaluation.
+      if (evaluations === undefined || evaluations.length === 0) return evaluateOrRefuse(defaults, caller);
+      const semantic = options?.evaluations_semantic ?? 'execute_all';
+      if (semantic === 'execute_all') {
+        // All at once: they share the journal's group commit.
+        return {
+          evaluations: await Promise.all(evaluations.map((item) => evaluateOrRefuse({ ...defaults, ...item }, caller))),
+        };
+      }
+      const answers: EvaluationReply[] = [];
+      for (const item of evaluations) {
+        const answer = await evaluateOrRefuse({ ...defaults, ...item }, caller);
+        answers.push(answer);
+        if (answer.decision === (semantic === 'permit_on_first_permit')) break;
+      }
+      return { evaluations: answers };
+    },
+  );
+
+  async function evaluateOrRefuse(item: Partial<Evaluation>, caller: Principal): Promise<EvaluationReply> {
+    const { subject, action, resource, context } = item;
+    if (subject === undefined || action === undefined || resource === undefined) {
+      return refused(400, 'subject, action and resource are required');
+    }
+    return evaluate({ subject, action, resource, ...(context === undefined ? {} : { context }) }, caller);
+  }
+
+  async function evaluate(evaluation: Evaluation, caller: Principal): Promise<EvaluationReply> {
+    const principal = subjectOf(evaluation, caller);
+    if (principal === undefined) return refused(403, 'an agent asks about itself only');
+    const action = toAction(evaluation);
+    if (!action.ok) return refused(400, action.refusal.message);
+    const session = sessionOf(evaluation);
+    const { decision, recorded } = await deps.decide({
+      principal,
+      action: action.value,
+      ...(session === undefined ? {} : { session: { id: session } }),
+    });
+    return reply(decision, recorded);
+  }
+}
+
+/** Agents ask about themselves; the operator's token, which a gateway holds, may ask about any agent. */
+function subjectOf(evaluation: Evaluation, caller: Principal): Principal | undefined {
+  const { subject } = evaluation;
+  if (caller.kind === 'agent') return subject.id === caller.id ? caller : undefined;
+  return { kind: 'agent', id: subject.id as AgentId, agent: subject.type, teams: [] }; // branded at the edge
+}
+
+function sessionOf(evaluation: Evaluation): SessionId | undefined {
+  const session = evaluation.context?.session;
+  return typeof session === 'string' && session.length > 0 && session.length <= 512
+    ? (session as SessionId)
+    : undefined;
+}
+
+function reply(decision: Decision, recorded: boolean): EvaluationReply {
+  const allowed = decision.verdict.kind === 'allow';
+  return {
+    decision: allowed,
+    context: {
+      id: decision.id,
+      verdict: decision.verdict,
+      recorded,
+      constitution: decision.constitution,
+      ...(allowed
+        ? {}
+        : {
+            reason_user: { en: messageForAgent(decision.verdict, decision.reasons, decision.id) },
+            reason_admin: { en: decision.reasons.map(({ policy, effect }) => `${policy}: ${effect}`).join('; ') },
+          }),
+    },
+  };
+}
+
+function refused(status: number, message: string): EvaluationReply {
+  return { decision: false, context: { error: { status, message } } };
+}
+
+function echoRequestId(header: string | readonly string[] | undefined, set: (id: string) => void): void {
+  if (typeof header === 'string' && /^[\x21-\x7e]{1,128}$/.test(header)) set(header);
+}

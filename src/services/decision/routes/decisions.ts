@@ -1,0 +1,149 @@
+import { Type } from '@fastify/type-provider-typebox';
+import type { Decision, DecisionId } from '#domain/decision/decision.ts';
+import type { DecisionFilter, DecisionIndex } from '#domain/decision/decision-index.ts';
+import type { SessionRef } from '#domain/session/session.ts';
+import type { AnswerApproval } from '#services/decision/answer-approval.ts';
+import type { Decide } from '#services/decision/decide.ts';
+import type { Memory } from '#services/decision/memory.ts';
+import { sendProblem } from '#services/decision/problem.ts';
+import type { RecordOutcome } from '#services/decision/record-outcome.ts';
+import { callerOf } from '#services/decision/routes/guard.ts';
+import {
+  ApprovalBody,
+  DecideBody,
+  DecidedReply,
+  DecisionParams,
+  DecisionReply,
+  DecisionsQuery,
+  list,
+  OutcomeBody,
+  OutcomeReply,
+} from '#services/decision/schemas.ts';
+import type { DecisionServer } from '#services/decision/service.ts';
+
+/** The native API: ask, report, read back, answer. */
+export function registerDecisionRoutes(
+  app: DecisionServer,
+  deps: {
+    readonly decide: Decide;
+    readonly recordOutcome: RecordOutcome;
+    readonly answerApproval: AnswerApproval;
+    readonly index: DecisionIndex;
+    readonly memory: Memory;
+  },
+): void {
+  app.post(
+    '/v1/decisions',
+    { schema: { summary: 'Decide an action', body: DecideBody, response: { 200: DecidedReply } } },
+    async (request) => {
+      const { action, session, toolUseId } = request.body;
+      return deps.decide({
+        principal: callerOf(request),
+        action,
+        ...(session === undefined ? {} : { session: toSessionRef(session) }),
+        ...(toolUseId === undefined ? {} : { toolUseId }),
+      });
+    },
+  );
+
+  app.get(
+    '/v1/decisions',
+    {
+      schema: {
+        summary: 'Decisions, newest first',
+        querystring: DecisionsQuery,
+        response: { 200: Type.Object({ decisions: list(DecisionReply), next: Type.Optional(Type.String()) }) },
+      },
+    },
+    async (request) => {
+      const { limit, after, session, kind, from, to, ...rest } = request.query;
+      const caller = callerOf(request);
+      const filter: DecisionFilter = {
+        ...rest,
+        ...(session === undefined ? {} : { sessionId: session }),
+        ...(kind === undefined ? {} : { actionKind: kind }),
+        ...(from === undefined ? {} : { fromMs: from }),
+        ...(to === undefined ? {} : { toMs: to }),
+        // An agent reads back its own decisions only.
+        ...(caller.kind === 'agent' ? { principalId: caller.id } : {}),
+      };
+      return deps.index.list(filter, { limit: limit ?? 50, ...(after === undefined ? {} : { after }) });
+    },
+  );
+
+  app.get(
+    '/v1/decisions/:id',
+    {
+      schema: {
+        summary: 'One decision and what became of it',
+        params: DecisionParams,
+        response: { 200: Type.Object({ decision: DecisionReply, outcomes: list(OutcomeReply) }) },
+      },
+    },
+    async (request, reply) => {
+      const found = await find(request.params.id);
+      const caller = callerOf(request);
+      // Another agent's decision is as unknown as none.
+      if (found === undefined || (caller.kind === 'agent' && found.decision.principal.id !== caller.id)) {
+        return sendProblem(reply, unknown);
+      }
+      return found;
+    },
+  );
+
+  app.post(
+    '/v1/decisions/:id/approval',
+    {
+      config: { access: 'operator' },
+      schema: { summary: 'Answer an approval request', params: DecisionParams, body: ApprovalBody },
+    },
+    async (request, reply) => {
+      const found = await find(request.params.id);
+      if (found === undefined) return sendProblem(reply, unknown);
+      const answered = await deps.answerApproval({
+        decision: found.decision,
+        answer: request.body.answer,
+        by: callerOf(request),
+      });
+      return answered.ok ? answered.value : sendProblem(reply, answered.refusal);
+    },
+  );
+
+  app.post(
+    '/v1/outcomes',
+    { schema: { summary: 'Report what became of an action', body: OutcomeBody, response: { 200: OutcomeReply } } },
+    async (request, reply) => {
+      const { decisionId, status, durationMs } = request.body;
+      const caller = callerOf(request);
+      const found = await find(decisionId);
+      if (found === undefined || found.decision.principal.id !== caller.id) return sendProblem(reply, unknown);
+      return deps.recordOutcome({
+        principal: caller,
+        decisionId: found.decision.id,
+        status,
+        ...(durationMs === undefined ? {} : { durationMs }),
+      });
+    },
+  );
+
+  /** The index follows the journal with a delay: what was decided a moment ago is still in memory. */
+  async function find(id: string): ReturnType<DecisionIndex['find']> {
+    const decisionId = id as DecisionId; // the schema has checked its form; an unknown one is simply not found
+    const recent: Decision | undefined = deps.memory.decision(decisionId);
+    if (recent === undefined) return deps.index.find(decisionId);
+    const indexed = await deps.index.find(decisionId).catch(() => undefined);
+    return { decision: recent, outcomes: indexed?.outcomes ?? [] };
+  }
+}
+
+const unknown = { code: 'decision-unknown', message: 'There is no such decision.' };
+
+function toSessionRef(body: {
+  readonly id: string;
+  readonly agentVersion?: string;
+  readonly model?: string;
+  readonly mode?: string;
+}): SessionRef {
+  const { id, ...rest } = body;
+  return { ...rest, id: id as SessionRef['id'] }; // branded at the edge, after the schema
+}

@@ -1,0 +1,97 @@
+import Type from 'typebox';
+import type { AgentAdapter, HookAnswer, HookEvent } from '#agents/agent.ts';
+import type { AgentKind } from '#domain/action/action.ts';
+import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
+import { messageForAgent } from '#domain/decision/message.ts';
+import type { Principal } from '#domain/identity/principal.ts';
+import type { JsonValue } from '#domain/json.ts';
+import { never } from '#domain/result.ts';
+import type { Decide } from '#services/decision/decide.ts';
+import { sendProblem } from '#services/decision/problem.ts';
+import type { RecordOutcome } from '#services/decision/record-outcome.ts';
+import { callerOf } from '#services/decision/routes/guard.ts';
+import type { DecisionServer } from '#services/decision/service.ts';
+
+/**
+ * Agents' hooks. The answer is the exact text for the agent's standard output; the headers let the hook client check,
+ * without reading JSON, that it holds a whole answer and not somebody else's page. Anything else it turns into a block.
+ */
+export function registerHookRoutes(
+  app: DecisionServer,
+  deps: {
+    readonly adapters: ReadonlyMap<string, AgentAdapter>;
+    readonly decide: Decide;
+    readonly recordOutcome: RecordOutcome;
+    readonly metrics: DecisionMetrics;
+  },
+): void {
+  app.post(
+    '/v1/hooks/:agent',
+    {
+      schema: {
+        summary: "An agent's hook: its own JSON in, what it honours out",
+        params: Type.Object({ agent: Type.String() }),
+        querystring: Type.Object({ event: Type.Optional(Type.String({ maxLength: 64 })) }),
+        body: Type.Object({}, { additionalProperties: true }),
+      },
+    },
+    async (request, reply) => {
+      const { agent } = request.params;
+      const adapter = deps.adapters.get(agent);
+      if (adapter === undefined)
+        return sendProblem(reply, { code: 'agent-unknown', message: `No agent is called "${agent}".` });
+      const caller = callerOf(request);
+      if (caller.kind !== 'agent' || caller.agent !== adapter.kind) {
+        return sendProblem(reply, { code: 'agent-mismatch', message: `The token is not one of ${adapter.kind}.` });
+      }
+      const { event } = request.query;
+      const payload = request.body as JsonValue; // parsed JSON is a JsonValue; the adapter checks its shape
+      const parsed = adapter.parse({ payload, ...(event === undefined ? {} : { event }) });
+      if (!parsed.ok) {
+        deps.metrics.refused(parsed.refusal.code);
+        return sendProblem(reply, parsed.refusal);
+      }
+      const { verdict, text } = await answer(adapter, parsed.value, caller);
+      return reply
+        .header('acgs-verdict', verdict)
+        .header('acgs-body-bytes', Buffer.byteLength(text))
+        .type('text/plain; charset=utf-8')
+        .send(text);
+    },
+  );
+
+  async function answer(
+    adapter: AgentAdapter,
+    event: HookEvent,
+    caller: Principal,
+  ): Promise<{ readonly verdict: string; readonly text: string }> {
+    switch (event.kind) {
+      case 'action': {
+        const { decision } = await deps.decide({
+          principal: caller,
+          action: event.action,
+          session: event.session,
+          ...(event.toolUseId === undefined ? {} : { toolUseId: event.toolUseId }),
+          ...(event.coalesceKey === undefined ? {} : { coalesceKey: event.coalesceKey }),
+        });
+        const { verdict, reasons, id } = decision;
+        const told: HookAnswer = { verdict, reasons, decisionId: id, message: messageForAgent(verdict, reasons, id) };
+        return { verdict: verdict.kind, text: adapter.encode(event, told) };
+      }
+      case 'outcome': {
+        const { kind: _, eventName: __, ...report } = event;
+        await deps.recordOutcome({ principal: caller, ...report });
+        return { verdict: 'none', text: adapter.encode(event, undefined) };
+      }
+      case 'notice':
+        return { verdict: 'none', text: adapter.encode(event, undefined) };
+      default:
+        return never(event);
+    }
+  }
+}
+
+/** The adapters by the name in the path. */
+export function adaptersByKind(adapters: readonly AgentAdapter[]): ReadonlyMap<AgentKind, AgentAdapter> {
+  return new Map(adapters.map((adapter) => [adapter.kind, adapter]));
+}

@@ -1,0 +1,187 @@
+import Type, { type TSchema } from 'typebox';
+import { OUTCOME_STATUSES } from '#domain/decision/decision.ts';
+import { PAGE_SIZE_MAX } from '#domain/decision/decision-index.ts';
+import { VERDICTS } from '#domain/policy/verdict.ts';
+
+/** The schemas of the HTTP interface: they validate, type and document (OpenAPI 3.1) at once. */
+
+/** As long as the longest command that is read, in UTF-16 units; the shell parser has the same bound. */
+const COMMAND_LENGTH_MAX = 262_144;
+const PATH_LENGTH_MAX = 4_096;
+const NAME_LENGTH_MAX = 512;
+
+const Name = Type.String({ minLength: 1, maxLength: NAME_LENGTH_MAX });
+const AbsolutePath = Type.String({ pattern: '^/', maxLength: PATH_LENGTH_MAX });
+const where = { cwd: AbsolutePath, workspaceRoots: Type.Array(AbsolutePath, { minItems: 1, maxItems: 64 }) };
+const closed = { additionalProperties: false } as const;
+const FileText = Type.String();
+
+export const ActionBody = Type.Union(
+  [
+    Type.Object(
+      {
+        kind: Type.Literal('shell'),
+        command: Type.String({ maxLength: COMMAND_LENGTH_MAX }),
+        background: Type.Boolean(),
+        ...where,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        kind: Type.Literal('file'),
+        operation: Type.Enum(['read', 'write', 'edit', 'delete']),
+        path: Type.String({ minLength: 1, maxLength: PATH_LENGTH_MAX }),
+        content: Type.Optional(FileText),
+        ...where,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        kind: Type.Literal('git'),
+        operation: Type.Enum(['push', 'commit', 'tag', 'merge']),
+        remote: Name,
+        refs: Type.Array(Name, { maxItems: 1000 }),
+        force: Type.Boolean(),
+        ...where,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        kind: Type.Literal('package'),
+        manager: Name,
+        packages: Type.Array(Name, { minItems: 1, maxItems: 1000 }),
+        ...where,
+      },
+      closed,
+    ),
+    Type.Object(
+      {
+        kind: Type.Literal('network'),
+        operation: Type.Enum(['fetch', 'search']),
+        target: Type.String({ minLength: 1, maxLength: 8192 }),
+        ...where,
+      },
+      closed,
+    ),
+    Type.Object({ kind: Type.Literal('mcp'), server: Name, tool: Name, input: Type.Any(), ...where }, closed),
+    Type.Object({ kind: Type.Literal('deploy'), environment: Name, artifact: Name, ...where }, closed),
+    Type.Object({ kind: Type.Literal('prompt'), text: FileText, ...where }, closed),
+    Type.Object({ kind: Type.Literal('subagent'), name: Name, prompt: FileText, ...where }, closed),
+    Type.Object({ kind: Type.Literal('unknown'), tool: Name, input: Type.Any(), ...where }, closed),
+  ],
+  { description: 'What an agent wants to do, normalised.' },
+);
+
+const SessionBody = Type.Object(
+  { id: Name, agentVersion: Type.Optional(Name), model: Type.Optional(Name), mode: Type.Optional(Name) },
+  { ...closed, description: 'The run of the agent that the action belongs to.' },
+);
+
+export const DecideBody = Type.Object(
+  { action: ActionBody, session: Type.Optional(SessionBody), toolUseId: Type.Optional(Name) },
+  closed,
+);
+
+export const OutcomeBody = Type.Object(
+  {
+    decisionId: Type.String({ format: 'uuid' }),
+    status: Type.Enum([...OUTCOME_STATUSES]),
+    durationMs: Type.Optional(Type.Number({ minimum: 0 })),
+  },
+  closed,
+);
+
+export const ApprovalBody = Type.Object({ answer: Type.Enum(['granted', 'refused']) }, closed);
+
+export const DecisionParams = Type.Object({ id: Type.String({ format: 'uuid' }) }, closed);
+
+const UnixMs = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
+
+export const DecisionsQuery = Type.Object(
+  {
+    verdict: Type.Optional(Type.Enum([...VERDICTS])),
+    agent: Type.Optional(Name),
+    session: Type.Optional(Name),
+    policy: Type.Optional(Name),
+    kind: Type.Optional(Name),
+    text: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+    from: Type.Optional(UnixMs),
+    to: Type.Optional(UnixMs),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: 50 })),
+    after: Type.Optional(Type.String({ maxLength: 1024 })),
+  },
+  closed,
+);
+
+/** A readonly list: the domain's values are sent as they are. */
+export function list<T extends TSchema>(item: T) {
+  return Type.Immutable(Type.Array(item));
+}
+
+export const ConstitutionRefReply = Type.Object({
+  lineage: Type.String(),
+  number: Type.Integer(),
+  digest: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+});
+
+const SpanReply = Type.Object({ start: Type.Integer(), end: Type.Integer() });
+
+export const DecisionReply = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  timeMs: UnixMs,
+  principal: Type.Object({ kind: Type.String(), id: Type.String() }),
+  agent: Type.String(),
+  sessionId: Type.Optional(Type.String()),
+  agentVersion: Type.Optional(Type.String()),
+  toolUseId: Type.Optional(Type.String()),
+  approvalId: Type.Optional(Type.String()),
+  actionKind: Type.String(),
+  action: Type.Object(
+    {},
+    { additionalProperties: true, description: 'The canonical form that the digest is taken over.' },
+  ),
+  actionDigest: Type.String({ description: 'SHA-256 of the RFC 8785 form of the action' }),
+  effects: list(Type.Object({ kind: Type.String() }, { additionalProperties: true })),
+  verdict: Type.Object(
+    { kind: Type.Enum([...VERDICTS]), role: Type.Optional(Type.String()) },
+    { additionalProperties: true },
+  ),
+  reasons: list(
+    Type.Object({
+      policy: Type.String(),
+      article: Type.Optional(Type.String()),
+      reason: Type.String(),
+      advice: Type.Optional(Type.String()),
+      effect: Type.String(),
+      span: Type.Optional(SpanReply),
+    }),
+  ),
+  constitution: ConstitutionRefReply,
+});
+
+export const OutcomeReply = Type.Object(
+  { timeMs: UnixMs, status: Type.String(), decisionId: Type.Optional(Type.String()) },
+  { additionalProperties: true },
+);
+
+export const DecidedReply = Type.Object({
+  decision: DecisionReply,
+  recorded: Type.Boolean({
+    description: 'false: the journal could not be written, and the verdict is therefore a deny',
+  }),
+});
+
+/** RFC 9457. `code` is stable; `type` is `urn:acgs:problem:<code>`. */
+export const ProblemReply = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.String(),
+    detail: Type.Optional(Type.String()),
+  },
+  { description: 'RFC 9457 problem details' },
+);
