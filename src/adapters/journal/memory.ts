@@ -1,0 +1,45 @@
+import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
+import { encodeFrame } from '#domain/journal/frame.ts';
+import { type Journal, type JournalEntry, type JournalRecord, JournalUnavailable } from '#domain/journal/journal.ts';
+
+/** A journal that forgets: for tests, and for `acgs decide` without a server. The same chain as on disk, nothing durable. */
+export interface MemoryJournal extends Journal {
+  /** Makes the disk fail from now on, or work again. */
+  setWritable(writable: boolean): void;
+}
+
+export function createMemoryJournal(node: string): MemoryJournal {
+  const records: JournalRecord[] = [];
+  let position: ChainPosition = genesisPosition(node);
+  let writable = true;
+  let closed = false;
+  return {
+    node,
+    async append(entry) {
+      if (closed) throw new JournalUnavailable('the journal is closed');
+      if (!writable) throw new JournalUnavailable('the record could not be put on stable storage');
+      const payload = JSON.stringify(entry);
+      position = encodeFrame(position, payload).position;
+      // A copy, as a disk would give: what the caller changes later does not change the record.
+      const kept: JournalEntry = structuredClone(entry);
+      records.push({ node, sequence: position.sequence, hash: position.hash.toString('hex'), entry: kept });
+      return { node, sequence: position.sequence, hash: position.hash.toString('hex'), entry };
+    },
+    head: () => ({ sequence: position.sequence, hash: position.hash.toString('hex') }),
+    read(fromSequence) {
+      const found = records.slice(Math.max(0, fromSequence - 1));
+      return (async function* () {
+        yield* found;
+      })();
+    },
+    get writable() {
+      return writable && !closed;
+    },
+    setWritable(next) {
+      writable = next;
+    },
+    async close() {
+      closed = true;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChainPosition } from '#domain/journal/chain.ts';
+import { type DamageCode, JournalDamaged } from '#domain/journal/damage.ts';
+import { decodeFrame, decodeHead, FRAME_OVERHEAD_BYTES, type Frame } from '#domain/journal/frame.ts';
+import { type JournalRecord, JournalUnavailable } from '#domain/journal/journal.ts';
+import { parseEntry } from './entry-schema.ts';
+import type { Place, SegmentIndex } from './segment-index.ts';
+
+/** Read at once; a longer record is read whole. */
+const CHUNK_BYTES = 1024 * 1024;
+
+export interface ReadParts {
+  readonly directory: string;
+  readonly node: string;
+  readonly index: SegmentIndex;
+}
+
+/**
+ * Records `from` to `to.sequence`, in order. Every one is checked again: checksum, sequence, chain, schema, and the last one
+ * against `to.hash`.
+ * @throws {JournalDamaged} when the disk no longer holds what was written
+ * @throws {JournalUnavailable} when it cannot be read
+ */
+export async function* readRecords(parts: ReadParts, from: number, to: ChainPosition): AsyncGenerator<JournalRecord> {
+  let place = parts.index.place(from);
+  let previousHash: Buffer | undefined;
+  while (place !== undefined && place.sequence <= to.sequence) {
+    for await (const { frame, offset } of framesFrom(parts.directory, place, to.sequence)) {
+      const refuse = (code: DamageCode, what: string) =>
+        new JournalDamaged({ code, file: place?.file ?? '', offset, sequence: frame.sequence, what });
+      if (previousHash !== undefined && !frame.previousHash.equals(previousHash)) {
+        throw refuse('chain-broken', 'the record does not build on the hash of the record before it');
+      }
+      previousHash = frame.hash;
+      if (frame.sequence === to.sequence && !frame.hash.equals(to.hash)) {
+        throw refuse('chain-broken', 'the record is not the one that was written');
+      }
+      if (frame.sequence < from) continue;
+      const parsed = parseEntry(frame.payload);
+      if (!parsed.ok) throw refuse('entry-malformed', parsed.refusal.message);
+      yield { node: parts.node, sequence: frame.sequence, hash: frame.hash.toString('hex'), entry: parsed.value };
+    }
+    place = parts.index.next(place.file);
+  }
+}
+
+/** The frames of one file from `place` on, up to record `last` or the end of the file. */
+async function* framesFrom(
+  directory: string,
+  place: Place,
+  last: number,
+): AsyncGenerator<{ readonly frame: Frame; readonly offset: number }> {
+  const handle = await open(join(directory, place.file), 'r').catch((cause: unknown) => {
+    throw new JournalUnavailable(`${place.file} cannot be opened`, { cause });
+  });
+  try {
+    let chunkAt = place.offset;
+    let chunk = await readChunk(handle, chunkAt, CHUNK_BYTES);
+    let at = 0;
+    for (let sequence = place.sequence; sequence <= last && chunk.length > 0; sequence += 1) {
+      let decoded = at < chunk.length ? decodeFrame(chunk, at) : undefined;
+      if (decoded === undefined || decoded.kind === 'short') {
+        const head = decodeHead(chunk, at);
+        chunkAt += at;
+        at = 0;
+        chunk = await readChunk(
+          handle,
+          chunkAt,
+          Math.max(CHUNK_BYTES, FRAME_OVERHEAD_BYTES + (head?.payloadBytes ?? 0)),
+        );
+        if (chunk.length === 0) return;
+        decoded = decodeFrame(chunk, 0);
+      }
+      const offset = chunkAt + at;
+      const damaged = (code: DamageCode, what: string) =>
+        new JournalDamaged({ code, file: place.file, offset, sequence, what });
+      if (decoded.kind !== 'frame') throw damaged('record-damaged', 'the record is no longer intact');
+      const { frame } = decoded;
+      if (frame.sequence !== sequence) {
+        throw damaged('sequence-wrong', `the record here has sequence ${frame.sequence}, expected ${sequence}`);
+      }
+      yield { frame, offset };
+      at = frame.end;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readChunk(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const chunk = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await handle.read(chunk, done, length - done, position + done).catch((cause: unknown) => {
+      throw new JournalUnavailable('the journal cannot be read', { cause });
+    });
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return chunk.subarray(0, done);
+}

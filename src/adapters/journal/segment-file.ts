@@ -1,0 +1,77 @@
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeSegmentHead, SEGMENT_HEAD_BYTES, type SegmentHead, segmentFileName } from '#domain/journal/segment.ts';
+import { FILE_MODE, syncDirectory } from './directory.ts';
+
+/** The segment that is written to. Every method throws what the system said. */
+export interface SegmentFile {
+  readonly number: number;
+  readonly file: string;
+  /** Bytes known to be on stable storage. */
+  readonly durableBytes: number;
+  /** Writes after `durableBytes` and syncs; `durableBytes` moves only when both have succeeded. */
+  append(bytes: Buffer): Promise<void>;
+  /** Cuts off what lies after `durableBytes`, and syncs that. */
+  cut(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Creates the segment: head synced, then its name. What is left of a failed attempt is removed. */
+export async function createSegmentFile(directory: string, head: SegmentHead): Promise<SegmentFile> {
+  const path = join(directory, segmentFileName(head.number));
+  const handle = await open(path, 'wx', FILE_MODE);
+  try {
+    await writeAll(handle, encodeSegmentHead(head), 0);
+    await handle.sync();
+    await syncDirectory(directory);
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await unlink(path).catch(() => undefined);
+    throw error;
+  }
+  return segmentFile(handle, head.number, SEGMENT_HEAD_BYTES);
+}
+
+/** Opens a recovered segment to go on in it; the torn tail is cut off, and what recovery read is synced before it counts. */
+export async function openSegmentFile(directory: string, number: number, soundBytes: number): Promise<SegmentFile> {
+  const handle = await open(join(directory, segmentFileName(number)), 'r+');
+  const file = segmentFile(handle, number, soundBytes);
+  try {
+    // After `kill -9` records may be in the page cache only: intact when read, and gone with the power a second later.
+    await file.cut();
+    await syncDirectory(directory);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+  return file;
+}
+
+function segmentFile(handle: FileHandle, number: number, soundBytes: number): SegmentFile {
+  let durableBytes = soundBytes;
+  return {
+    number,
+    file: segmentFileName(number),
+    get durableBytes() {
+      return durableBytes;
+    },
+    async append(bytes) {
+      await writeAll(handle, bytes, durableBytes);
+      await handle.datasync();
+      durableBytes += bytes.length;
+    },
+    async cut() {
+      await handle.truncate(durableBytes);
+      await handle.sync();
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** A write may be partial (signals, a disk about to be full): the rest follows, or the error does. */
+export async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
