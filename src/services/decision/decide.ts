@@ -109,14 +109,15 @@ export function createDecide(deps: {
     }
 
     function evaluateWith(held: Approval | undefined, effects: readonly Effect[]) {
-      const { sessionId, labels } = sessionState();
+      const session =
+        request.session === undefined ? undefined : memory.session(request.principal.id, request.session.id);
       const input = {
-        action: request.action,
+        actionKind: request.action.kind,
         effects,
         principal: request.principal,
-        ...(sessionId === undefined ? {} : { sessionId }),
-        labels,
+        labels: session?.labels ?? [],
         timeMs: use.nowMs,
+        workspaceRoots: request.action.workspaceRoots,
       };
       const evaluation = deps.evaluate(input);
       if (held === undefined || evaluation.verdict.kind !== 'ask') return { evaluation, used: undefined };
@@ -124,12 +125,6 @@ export function createDecide(deps: {
       // Used up only where it is what makes the difference; and only by one of two requests at once.
       if (approved.verdict.kind !== 'allow' || !memory.takeApproval(held)) return { evaluation, used: undefined };
       return { evaluation: approved, used: held };
-    }
-
-    function sessionState() {
-      const sessionId = request.session?.id;
-      const session = sessionId === undefined ? undefined : memory.session(request.principal.id, sessionId);
-      return { sessionId, labels: session?.labels ?? [] };
     }
   };
 

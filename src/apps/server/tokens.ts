@@ -1,0 +1,24 @@
+import type { TokenFile } from '#adapters/token-file/token-file.ts';
+import { AGENT_KINDS } from '#domain/action/action.ts';
+import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
+
+/** The person who runs this installation, until people sign in (service `identity`). */
+export const OPERATOR: Principal = { kind: 'operator', id: 'operator' as PersonId };
+
+export function agentPrincipal(agent: string, id: string = agent): Principal {
+  return { kind: 'agent', id: id as AgentId, agent, teams: [] }; // named by the operator, on his own machine
+}
+
+/** On the first start: one token for each agent and one for the operator. Returns them to be shown, once. */
+export async function issueFirstTokens(
+  tokens: TokenFile,
+  nowMs: number,
+  ttlMs: number,
+): Promise<ReadonlyMap<string, string>> {
+  const issued = new Map<string, string>();
+  if ((await tokens.load()).size > 0) return issued;
+  for (const principal of [OPERATOR, ...AGENT_KINDS.map((agent) => agentPrincipal(agent))]) {
+    issued.set(principal.id, await tokens.issue(principal, nowMs, ttlMs));
+  }
+  return issued;
+}
