@@ -32,7 +32,7 @@ export interface FileAction extends ActionBase {
   /** What would be written: the whole file for `write`, the new text for `edit`; absent for `read` and `delete`. */
   readonly content?: string;
   readonly anchor?: EditAnchor;
-  /** A `read` of a folder with everything below it (grep, glob). Absent: the one file, or the names in the one folder. */
+  /** A `read` of a folder with the contents of everything below it (grep). Absent: the one file, or the names in a folder. */
   readonly recursive?: true;
 }
 
