@@ -112,12 +112,11 @@ export function createDecide(deps: {
       const session =
         request.session === undefined ? undefined : memory.session(request.principal.id, request.session.id);
       const input = {
-        actionKind: request.action.kind,
+        action: request.action,
         effects,
         principal: request.principal,
         labels: session?.labels ?? [],
         timeMs: use.nowMs,
-        workspaceRoots: request.action.workspaceRoots,
       };
       const evaluation = deps.evaluate(input);
       if (held === undefined || evaluation.verdict.kind !== 'ask') return { evaluation, used: undefined };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
 import type { AgentAdapter } from '#agents/agent.ts';
 import type { Action } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
@@ -66,7 +66,8 @@ export async function createDecisionService(deps: DecisionServiceDeps) {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     logger: deps.logger,
-    disableRequestLogging: true,
+    // Events are logged where they mean something; the record of a request is the journal's.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: deps.newId,
   })
     .withTypeProvider<TypeBoxTypeProvider>()

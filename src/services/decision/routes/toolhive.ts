@@ -41,7 +41,7 @@ export function registerToolhiveRoutes(
   const { secret } = deps;
   // Without a secret nobody could be told from anybody: the endpoint does not exist.
   if (secret === undefined) return;
-  app.register(async (scope) => {
+  app.register((scope, _options, ready) => {
     scope.removeContentTypeParser('application/json');
     scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.post(
@@ -64,6 +64,7 @@ export function registerToolhiveRoutes(
         return answer(body);
       },
     );
+    ready();
   });
 
   async function answer(body: Type.Static<typeof ToolHiveRequest>) {
