@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { createTallyReporter } from './tools/test/tally-reporter.ts';
+
+const tallyFile = process.env['ACGS_TEST_TALLY'];
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
+    reporters: ['default', ...(tallyFile === undefined ? [] : [createTallyReporter(tallyFile)])],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {
@@ -10,7 +14,8 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['**/*.test.ts', '**/*.bench.ts'],
       reporter: ['text-summary', 'json-summary'],
-      thresholds: { lines: 85, branches: 85 },
+      reportOnFailure: true,
+      // The bound is kept by tools/test/run.ts, so that a run of one file is not refused.
     },
   },
 });

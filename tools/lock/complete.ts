@@ -49,7 +49,9 @@ function isLocked(lock: Lock, parent: string, name: string): boolean {
 
 function entryOf(name: string, version: string, dev: boolean): LockPackage {
   if (!/^\d+\.\d+\.\d+[-+.\w]*$/.test(version)) {
-    throw new Error(`${name}@${version}: its parent does not pin it, so the lock cannot be completed without a registry`);
+    throw new Error(
+      `${name}@${version}: its parent does not pin it, so the lock cannot be completed without a registry`,
+    );
   }
   const words = name.slice(name.lastIndexOf('/') + 1).split('-');
   const at = words.findIndex((word) => SYSTEMS.includes(word));

@@ -1,0 +1,58 @@
+/**
+ * `npm test`: what tests need, the checks, and every test with coverage; ends with the line
+ * `N passed, N failed, N skipped`. Each check counts as one test, and so does the coverage bound.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { readCoverage } from './coverage.ts';
+import { provideSystemPackages } from './system-packages.ts';
+import { closingLine, exitCodeOf, type Ran, skippedLines, tallyOf } from './tally.ts';
+
+const TALLY_FILE = 'coverage/tally.json';
+const COVERAGE_FILE = 'coverage/coverage-summary.json';
+const CHECKS = ['check:types', 'check:biome', 'check:tidy', 'check:knip'];
+
+provideSystemPackages((line) => console.log(line));
+const checks = CHECKS.map(runCheck);
+const tests = runTests();
+const coverage = checkCoverage();
+for (const line of skippedLines(tests)) console.log(line);
+for (const { name, state } of [...tests, ...checks, coverage]) if (state === 'failed') console.log(`FAILED: ${name}`);
+const tally = tallyOf([...tests, ...checks, coverage]);
+console.log(closingLine(tally));
+process.exitCode = exitCodeOf(tests, tally);
+
+function runCheck(name: string): Ran {
+  const startMs = Date.now();
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', name], { encoding: 'utf8' });
+  const state = status === 0 ? 'passed' : 'failed';
+  if (state === 'failed') console.log(`${stdout}${stderr}`);
+  console.log(`${name}: ${state} (${((Date.now() - startMs) / 1000).toFixed(1)} s)`);
+  return { name, state };
+}
+
+function runTests(): readonly Ran[] {
+  // The results of an earlier run must not be taken for this one's.
+  for (const file of [TALLY_FILE, COVERAGE_FILE]) rmSync(file, { force: true });
+  const { status } = spawnSync('vitest', ['run', '--coverage', ...process.argv.slice(2)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ACGS_TEST_TALLY: TALLY_FILE, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
+  });
+  const ran = readTally();
+  if (status === 0 || ran.some(({ state }) => state === 'failed')) return ran;
+  return [...ran, { name: `vitest exited with ${status}`, state: 'failed' }];
+}
+
+function checkCoverage(): Ran {
+  const coverage = readCoverage(COVERAGE_FILE);
+  console.log(coverage.line);
+  return { name: coverage.line, state: coverage.isEnough ? 'passed' : 'failed' };
+}
+
+function readTally(): readonly Ran[] {
+  try {
+    return JSON.parse(readFileSync(TALLY_FILE, 'utf8'));
+  } catch (error) {
+    return [{ name: `vitest ended without a result: ${String(error)}`, state: 'failed' }];
+  }
+}
