@@ -101,7 +101,7 @@ export async function startTestService(
       ...options.index,
     } as DecisionIndex,
     indexLagRecords: () => 7,
-    adapters: options.adapters ?? [],
+    agents: new Map((options.adapters ?? []).map((adapter) => [adapter.kind, adapter])),
     tokens: { current: () => tokens, load: async () => tokens },
     metrics: telemetry.metrics,
     telemetry,

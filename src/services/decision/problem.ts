@@ -23,6 +23,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'body-too-large': 413,
   'media-type-unsupported': 415,
   'body-invalid': 400,
+  'cursor-malformed': 400,
   'payload-malformed': 400,
   'event-unknown': 400,
   'field-missing': 400,

@@ -174,6 +174,31 @@ export const DecidedReply = Type.Object({
   }),
 });
 
+const Counts = Type.Record(Type.String(), Type.Integer());
+
+export const SessionsQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: 50 })),
+    after: Type.Optional(Type.String({ maxLength: 1024 })),
+  },
+  closed,
+);
+
+export const SessionReply = Type.Object({
+  id: Type.String(),
+  principalId: Type.String(),
+  agent: Type.String(),
+  cwd: Type.Optional(Type.String()),
+  firstSeenMs: UnixMs,
+  lastSeenMs: UnixMs,
+  decisions: Counts,
+  ungoverned: Type.Integer({ description: 'outcomes that no decision preceded' }),
+});
+
+export const SpanQuery = Type.Object({ from: Type.Optional(UnixMs), to: Type.Optional(UnixMs) }, closed);
+
+export const StatsReply = Type.Object({ decisions: Counts, outcomes: Counts, ungoverned: Type.Integer() });
+
 /** RFC 9457. `code` is stable; `type` is `urn:acgs:problem:<code>`. */
 export const ProblemReply = Type.Object(
   {

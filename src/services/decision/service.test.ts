@@ -37,6 +37,8 @@ describe('who may call', () => {
       ['POST', '/v1/hooks/codex'],
       ['POST', '/access/v1/evaluation'],
       ['POST', '/access/v1/evaluations'],
+      ['GET', '/v1/sessions'],
+      ['GET', '/v1/stats'],
       ['GET', '/metrics'],
       ['GET', '/openapi.json'],
     ] as const) {
@@ -162,19 +164,22 @@ describe('a decision', () => {
       return { decisions: [] };
     };
     const service = await start({ index: { list } });
+    const cursor = writePageCursor({ timeMs: 1, id: 'i' });
     await service.call(
       'GET',
-      '/v1/decisions?verdict=deny&session=s&kind=shell&from=1&to=2&limit=3&after=x',
+      `/v1/decisions?verdict=deny&session=s&kind=shell&from=1&to=2&limit=3&after=${cursor}`,
       TOKENS.codex,
     );
     await service.call('GET', '/v1/decisions?text=a%25', TOKENS.operator);
     expect(asked).toEqual([
       { verdict: 'deny', sessionId: 's', actionKind: 'shell', fromMs: 1, toMs: 2, principalId: 'codex' },
-      { limit: 3, after: 'x' },
+      { limit: 3, after: cursor },
       { text: 'a%' },
       { limit: 50 },
     ]);
     expect((await service.call('GET', '/v1/decisions?limit=100000', TOKENS.operator)).status).toBe(400);
+    expect((await service.call('GET', '/v1/decisions?after=x', TOKENS.operator)).json().code).toBe('cursor-malformed');
+    expect(asked.length).toBe(4);
   });
 });
 
@@ -291,6 +296,34 @@ describe('an outcome', () => {
   });
 });
 
+describe('sessions and counts', () => {
+  it('are for the operator, and come from the index', async () => {
+    const asked: unknown[] = [];
+    const none = { allow: 0, deny: 0, ask: 0, modify: 0, defer: 0 };
+    const service = await start({
+      index: {
+        sessions: async (page) => {
+          asked.push(page);
+          return { sessions: [], next: 'n' };
+        },
+        stats: async (span) => {
+          asked.push(span);
+          return { decisions: none, outcomes: { succeeded: 0, failed: 0, unknown: 1 }, ungoverned: 1 };
+        },
+      },
+    });
+    expect((await service.call('GET', '/v1/sessions', TOKENS.codex)).json().code).toBe('not-entitled');
+    expect((await service.call('GET', '/v1/stats', TOKENS.codex)).json().code).toBe('not-entitled');
+    expect((await service.call('GET', '/v1/sessions?after=x', TOKENS.operator)).json().code).toBe('cursor-malformed');
+    expect((await service.call('GET', '/v1/sessions?limit=5', TOKENS.operator)).json()).toEqual({
+      sessions: [],
+      next: 'n',
+    });
+    expect((await service.call('GET', '/v1/stats?from=1&to=2', TOKENS.operator)).json().ungoverned).toBe(1);
+    expect(asked).toEqual([{ limit: 5 }, { fromMs: 1, toMs: 2 }]);
+  });
+});
+
 describe('OpenAPI', () => {
   it('describes every route, in version 3.1', async () => {
     const service = await start({ toolhiveSecret: 's' });
@@ -308,6 +341,8 @@ describe('OpenAPI', () => {
       '/v1/decisions/{id}/approval',
       '/v1/hooks/{agent}',
       '/v1/outcomes',
+      '/v1/sessions',
+      '/v1/stats',
       '/v1/webhooks/toolhive',
     ]);
     expect(document.paths['/v1/decisions'].post.requestBody.content['application/json'].schema.required).toEqual([

@@ -19,7 +19,8 @@ import { registerAuthzenRoutes } from '#services/decision/routes/authzen.ts';
 import { registerDecisionRoutes } from '#services/decision/routes/decisions.ts';
 import { type GuardDeps, installGuard } from '#services/decision/routes/guard.ts';
 import { registerHealthRoutes } from '#services/decision/routes/health.ts';
-import { adaptersByKind, registerHookRoutes } from '#services/decision/routes/hooks.ts';
+import { registerHookRoutes } from '#services/decision/routes/hooks.ts';
+import { registerSessionRoutes } from '#services/decision/routes/sessions.ts';
 import { registerToolhiveRoutes } from '#services/decision/routes/toolhive.ts';
 
 export type DecisionServer = FastifyInstance<
@@ -44,7 +45,7 @@ export interface DecisionServiceDeps {
   readonly memory: Memory;
   readonly index: DecisionIndex;
   readonly indexLagRecords: () => number;
-  readonly adapters: readonly AgentAdapter[];
+  readonly agents: ReadonlyMap<string, AgentAdapter>;
   readonly tokens: GuardDeps['tokens'];
   readonly metrics: DecisionMetrics;
   readonly telemetry: { readonly contentType: string; readonly expose: () => Promise<string> };
@@ -113,9 +114,10 @@ export async function createDecisionService(deps: DecisionServiceDeps) {
   const decide = createDecide(deps);
   const recordOutcome = createRecordOutcome(deps);
   registerDecisionRoutes(app, { ...deps, decide, recordOutcome, answerApproval: createAnswerApproval(deps) });
-  registerHookRoutes(app, { ...deps, decide, recordOutcome, adapters: adaptersByKind(deps.adapters) });
+  registerHookRoutes(app, { ...deps, decide, recordOutcome });
   registerAuthzenRoutes(app, { decide, publicUrl: deps.publicUrl });
   registerToolhiveRoutes(app, { decide, secret: deps.toolhiveSecret, nowMs: deps.nowMs });
+  registerSessionRoutes(app, deps);
   registerHealthRoutes(app, deps);
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await app.ready();

@@ -1,6 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
-import type { DecisionFilter, DecisionIndex } from '#domain/decision/decision-index.ts';
+import { type DecisionFilter, type DecisionIndex, readPageCursor } from '#domain/decision/decision-index.ts';
 import type { SessionRef } from '#domain/session/session.ts';
 import type { AnswerApproval } from '#services/decision/answer-approval.ts';
 import type { Decide } from '#services/decision/decide.ts';
@@ -55,8 +55,12 @@ export function registerDecisionRoutes(
         response: { 200: Type.Object({ decisions: list(DecisionReply), next: Type.Optional(Type.String()) }) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { limit, after, session, kind, from, to, ...rest } = request.query;
+      if (after !== undefined) {
+        const cursor = readPageCursor(after);
+        if (!cursor.ok) return sendProblem(reply, cursor.refusal);
+      }
       const caller = callerOf(request);
       const filter: DecisionFilter = {
         ...rest,

@@ -1,6 +1,5 @@
 import Type from 'typebox';
 import type { AgentAdapter, HookAnswer, HookEvent } from '#agents/agent.ts';
-import type { AgentKind } from '#domain/action/action.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import { messageForAgent } from '#domain/decision/message.ts';
 import type { Principal } from '#domain/identity/principal.ts';
@@ -19,7 +18,8 @@ import type { DecisionServer } from '#services/decision/service.ts';
 export function registerHookRoutes(
   app: DecisionServer,
   deps: {
-    readonly adapters: ReadonlyMap<string, AgentAdapter>;
+    /** By the name in the path. */
+    readonly agents: ReadonlyMap<string, AgentAdapter>;
     readonly decide: Decide;
     readonly recordOutcome: RecordOutcome;
     readonly metrics: DecisionMetrics;
@@ -37,7 +37,7 @@ export function registerHookRoutes(
     },
     async (request, reply) => {
       const { agent } = request.params;
-      const adapter = deps.adapters.get(agent);
+      const adapter = deps.agents.get(agent);
       if (adapter === undefined)
         return sendProblem(reply, { code: 'agent-unknown', message: `No agent is called "${agent}".` });
       const caller = callerOf(request);
@@ -89,9 +89,4 @@ export function registerHookRoutes(
         return never(event);
     }
   }
-}
-
-/** The adapters by the name in the path. */
-export function adaptersByKind(adapters: readonly AgentAdapter[]): ReadonlyMap<AgentKind, AgentAdapter> {
-  return new Map(adapters.map((adapter) => [adapter.kind, adapter]));
 }

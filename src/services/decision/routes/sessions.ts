@@ -1,0 +1,43 @@
+import { Type } from '@fastify/type-provider-typebox';
+import { type DecisionIndex, readPageCursor } from '#domain/decision/decision-index.ts';
+import { sendProblem } from '#services/decision/problem.ts';
+import { list, SessionReply, SessionsQuery, SpanQuery, StatsReply } from '#services/decision/schemas.ts';
+import type { DecisionServer } from '#services/decision/service.ts';
+
+/** What the operator sees of all agents: their runs, and how much was decided and how. */
+export function registerSessionRoutes(app: DecisionServer, deps: { readonly index: DecisionIndex }): void {
+  app.get(
+    '/v1/sessions',
+    {
+      config: { access: 'operator' },
+      schema: {
+        summary: 'Runs of agents, newest first',
+        querystring: SessionsQuery,
+        response: { 200: Type.Object({ sessions: list(SessionReply), next: Type.Optional(Type.String()) }) },
+      },
+    },
+    async (request, reply) => {
+      const { limit, after } = request.query;
+      if (after !== undefined) {
+        const cursor = readPageCursor(after);
+        if (!cursor.ok) return sendProblem(reply, cursor.refusal);
+      }
+      return deps.index.sessions({ limit: limit ?? 50, ...(after === undefined ? {} : { after }) });
+    },
+  );
+
+  app.get(
+    '/v1/stats',
+    {
+      config: { access: 'operator' },
+      schema: { summary: 'Counts over a span of time', querystring: SpanQuery, response: { 200: StatsReply } },
+    },
+    async (request) => {
+      const { from, to } = request.query;
+      return deps.index.stats({
+        ...(from === undefined ? {} : { fromMs: from }),
+        ...(to === undefined ? {} : { toMs: to }),
+      });
+    },
+  );
+}
