@@ -50,7 +50,7 @@ export const claudeCodeInstaller = createJsonInstaller({
   handlers: handlersOfGroup,
   read: (handler) => ({ ...readHandler(handler, 'timeout', 1000), failClosed: handler['onFailure'] === 'block' }),
   settings: (scope) =>
-    scope === 'managed' || scope === undefined
+    scope === 'managed'
       ? [
           { path: ['allowManagedHooksOnly'], value: true },
           { path: ['permissions', 'disableBypassPermissionsMode'], value: 'disable' },

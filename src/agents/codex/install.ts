@@ -27,7 +27,7 @@ function command(plan: InstallPlan, event: HookedEvent): string {
   const line = hookCommand(plan, 'codex', event);
   const [call, fallback] = line.split(' || ');
   if (fallback === undefined || call === undefined) return line;
-  return `${call} || /bin/sh -c ${quote(`cat >/dev/null; ${fallback}`)}${fallback === 'exit 2' ? ' || exit 2' : ''}`;
+  return `${call} || /bin/sh -c ${quote(`cat >/dev/null; ${fallback}`)}`;
 }
 
 function quote(text: string): string {
@@ -67,7 +67,7 @@ export const codexInstaller: HookInstaller = {
           EVENTS.map((event) => ({ event: event.name, ...handler(event, plan) })),
         )
       : json.install(existing, plan),
-  remove: (existing) => (isToml(existing) ? removeRequirements(existing) : json.remove(existing)),
+  remove: (existing, scope) => (scope === 'managed' ? removeRequirements(existing) : json.remove(existing, scope)),
   read: (existing) => (isToml(existing) ? readRequirements(existing) : json.read(existing)),
 };
 

@@ -33,6 +33,6 @@ export const copilotInstaller = createJsonInstaller({
   handlers: (entry) => [entry],
   // A command that crashes or ends with an error denies by itself.
   read: (handler) => ({ ...readHandler(handler, 'timeoutSec', 1000), failClosed: true }),
-  settings: (scope) => (scope === undefined ? [] : [{ path: ['version'], value: 1 }]),
+  settings: () => [{ path: ['version'], value: 1 }],
   off: [{ path: ['disableAllHooks'], value: true }],
 });

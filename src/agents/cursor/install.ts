@@ -35,5 +35,5 @@ export const cursorInstaller = createJsonInstaller({
   }),
   handlers: (entry) => [entry],
   read: (handler) => ({ ...readHandler(handler, 'timeout', 1000), failClosed: handler['failClosed'] === true }),
-  settings: (scope) => (scope === undefined ? [] : [{ path: ['version'], value: 1 }]),
+  settings: () => [{ path: ['version'], value: 1 }],
 });
