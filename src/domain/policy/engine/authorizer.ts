@@ -1,0 +1,141 @@
+import type {
+  Authorization,
+  AuthorizationRequest,
+  Authorizer,
+  Entity,
+  PolicyId,
+} from '#domain/policy/authorization.ts';
+import { parsePlainValue, refuse } from '#domain/policy/engine/data.ts';
+import { buildEntityStore, type EntityStore, parseUid } from '#domain/policy/engine/entity-store.ts';
+import { Fault } from '#domain/policy/engine/fault.ts';
+import type { Query } from '#domain/policy/engine/operations.ts';
+import type { Schema } from '#domain/policy/engine/schema.ts';
+import { type Rule, ScopeIndex } from '#domain/policy/engine/scope-index.ts';
+import type { Leaf } from '#domain/policy/engine/scope-table.ts';
+import { parseTypedRecord } from '#domain/policy/engine/typed-data.ts';
+import { type EntityValue, RecordValue } from '#domain/policy/engine/value.ts';
+
+/** A request whose entities are prepared already. */
+export type PreparedRequest = Omit<AuthorizationRequest, 'entities'>;
+
+/**
+ * One set of policies, compiled. Pure and synchronous; replacing a set is replacing this object.
+ * Every method that takes a request throws `RequestDataError` for malformed or non-conforming data: there is then no
+ * decision, and the caller must deny.
+ */
+export class CompiledAuthorizer implements Authorizer {
+  readonly #index: ScopeIndex;
+  readonly #schema: Schema | undefined;
+  readonly #source: string;
+
+  constructor(rules: readonly Rule[], schema: Schema | undefined, source: string) {
+    this.#index = new ScopeIndex(rules);
+    this.#schema = schema;
+    this.#source = source;
+    // Known actions get their tables now, not during the first decision.
+    for (const action of schema?.actionEntities.values() ?? []) this.#index.table(action);
+  }
+
+  /** The JavaScript that was made of the policies; empty for closures. */
+  source(): string {
+    return this.#source;
+  }
+
+  /** Reads entities once, for many requests. */
+  prepareEntities(entities: readonly Entity[]): EntityStore {
+    return buildEntityStore(entities, this.#schema);
+  }
+
+  authorize(request: AuthorizationRequest): Authorization {
+    return this.authorizeWith(request, this.prepareEntities(request.entities));
+  }
+
+  /** The verdict alone: stops at the first policy that settles it. */
+  decide(request: AuthorizationRequest): 'allow' | 'deny' {
+    return this.decideWith(request, this.prepareEntities(request.entities));
+  }
+
+  authorizeWith(request: PreparedRequest, store: EntityStore): Authorization {
+    const query = this.#query(request, store);
+    const leaves = this.#leaves(query);
+    const errors: { readonly rule: Rule; readonly fault: Fault }[] = [];
+    const holds = (rule: Rule): boolean => {
+      try {
+        return typesHold(rule, query) && rule.test(query);
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        errors.push({ rule, fault: error });
+        return false;
+      }
+    };
+    const forbids = leaves.flatMap((leaf) => leaf.forbids.filter(holds));
+    const permits = leaves.flatMap((leaf) => leaf.permits.filter(holds));
+    const determining = forbids.length > 0 ? forbids : permits;
+    return {
+      decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',
+      reasons: inOrder(determining).map(({ id }) => id),
+      errors: errors
+        .toSorted((a, b) => a.rule.order - b.rule.order)
+        .map(({ rule, fault }) => ({ policy: rule.id, message: fault.describe() })),
+    };
+  }
+
+  decideWith(request: PreparedRequest, store: EntityStore): 'allow' | 'deny' {
+    const query = this.#query(request, store);
+    const leaves = this.#leaves(query);
+    for (const { forbids } of leaves) for (const rule of forbids) if (satisfied(rule, query)) return 'deny';
+    for (const { permits } of leaves) for (const rule of permits) if (satisfied(rule, query)) return 'allow';
+    return 'deny';
+  }
+
+  #query(request: PreparedRequest, store: EntityStore): Query {
+    const link = (type: string, id: string) => store.entity(type, id);
+    const principal = parseUid(request.principal, link);
+    const action = parseUid(request.action, link);
+    const resource = parseUid(request.resource, link);
+    return { principal, action, resource, context: this.#context(request, principal, action, resource, link), store };
+  }
+
+  #context(
+    { context }: PreparedRequest,
+    principal: EntityValue,
+    action: EntityValue,
+    resource: EntityValue,
+    link: (type: string, id: string) => EntityValue,
+  ): RecordValue {
+    if (this.#schema !== undefined) {
+      const type = this.#schema.checkRequest(principal, action, resource);
+      return new RecordValue(parseTypedRecord(context, type.context, link, this.#schema));
+    }
+    const value = parsePlainValue(context, link);
+    return value instanceof RecordValue ? value : refuse('the context is not a record');
+  }
+
+  #leaves({ principal, action, resource }: Query): readonly Leaf[] {
+    const leaves: Leaf[] = [];
+    this.#index.table(action).find(principal, resource, leaves);
+    return leaves;
+  }
+}
+
+/** The rest of a scope `is … in`, of which the index has settled the `in`. */
+function typesHold({ tree }: Rule, { principal, resource }: Query): boolean {
+  return (
+    (tree.principal.kind !== 'in' || tree.principal.type === undefined || tree.principal.type === principal.type) &&
+    (tree.resource.kind !== 'in' || tree.resource.type === undefined || tree.resource.type === resource.type)
+  );
+}
+
+function satisfied(rule: Rule, query: Query): boolean {
+  try {
+    return typesHold(rule, query) && rule.test(query);
+  } catch (error) {
+    // A policy that fails decides nothing.
+    if (error instanceof Fault) return false;
+    throw error;
+  }
+}
+
+function inOrder(rules: readonly Rule[]): readonly Rule[] {
+  return rules.length < 2 ? rules : rules.toSorted((a, b) => a.order - b.order);
+}

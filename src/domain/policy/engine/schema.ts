@@ -1,0 +1,109 @@
+import { refuse } from '#domain/policy/engine/data.ts';
+import { EntityValue, Fields } from '#domain/policy/engine/value.ts';
+
+/** A type of the schema with all names resolved. */
+export type SchemaType =
+  | { readonly kind: 'string' | 'long' | 'boolean' }
+  | { readonly kind: 'set'; readonly element: SchemaType }
+  | RecordType
+  | { readonly kind: 'entity'; readonly name: string }
+  | { readonly kind: 'extension'; readonly name: string };
+
+export interface RecordType {
+  readonly kind: 'record';
+  readonly attributes: ReadonlyMap<string, { readonly type: SchemaType; readonly required: boolean }>;
+  /** Names of the attributes that must be there. */
+  readonly required: readonly string[];
+}
+
+export interface EntityType {
+  readonly attributes: RecordType;
+  readonly tags: SchemaType | undefined;
+  /** Types that its ancestors may have: those of its parents, of theirs, and so on. */
+  readonly ancestorTypes: ReadonlySet<string>;
+  /** The ids that there are, if the type is an enumeration. */
+  readonly ids: ReadonlySet<string> | undefined;
+}
+
+export interface ActionType {
+  readonly principals: ReadonlySet<string>;
+  readonly resources: ReadonlySet<string>;
+  readonly context: RecordType;
+}
+
+/** What the engine needs of a schema: how to read data, what conforms, and the hierarchy of actions. */
+export class Schema {
+  readonly entityTypes: ReadonlyMap<string, EntityType>;
+  /** By entity key. */
+  readonly actions: ReadonlyMap<string, ActionType>;
+  /** The actions as entities, with their ancestors, by key: part of every store. */
+  readonly actionEntities: ReadonlyMap<string, EntityValue>;
+
+  constructor(
+    entityTypes: ReadonlyMap<string, EntityType>,
+    actions: ReadonlyMap<string, ActionType>,
+    actionEntities: ReadonlyMap<string, EntityValue>,
+  ) {
+    this.entityTypes = entityTypes;
+    this.actions = actions;
+    this.actionEntities = actionEntities;
+  }
+
+  /** The declaration of an entity's type. @throws {RequestDataError} if there is none, or the entity is not in its enumeration. */
+  entityType(entity: EntityValue): EntityType {
+    const type = this.entityTypes.get(entity.type) ?? refuse('the type of an entity is not in the schema');
+    if (type.ids !== undefined && !type.ids.has(entity.id)) return refuse('an entity is not one of its enumeration');
+    return type;
+  }
+
+  /** A mention of an entity, which need not be in the store. @throws {RequestDataError} */
+  checkReference(entity: EntityValue): void {
+    const ids = this.entityTypes.get(entity.type)?.ids;
+    if (ids !== undefined && !ids.has(entity.id)) refuse('an entity is not one of its enumeration');
+  }
+
+  /** @throws {RequestDataError} unless all ancestors are of types that the schema allows. */
+  checkAncestors(entity: EntityValue): void {
+    const { ancestorTypes } = this.entityType(entity);
+    for (const key of entity.ancestors) {
+      const end = key.indexOf('::"');
+      if (!ancestorTypes.has(key.slice(0, end)))
+        refuse('an entity has an ancestor of a type that the schema does not allow');
+      this.checkReference(new EntityValue(key.slice(0, end), key.slice(end + 3), true));
+    }
+  }
+
+  /** An action among the entities of a request must say what the schema says. @throws {RequestDataError} */
+  checkAction(key: string, attrs: object, tags: object, parentKeys: readonly string[]): void {
+    const declared = this.actionEntities.get(key) ?? refuse('an action is not in the schema');
+    const ancestors = new Set(parentKeys);
+    for (const parent of parentKeys)
+      for (const ancestor of this.actionEntities.get(parent)?.ancestors ?? []) ancestors.add(ancestor);
+    const same = Object.keys(attrs).length === 0 && Object.keys(tags).length === 0;
+    if (!same || !sameKeys(ancestors, declared.ancestors)) refuse('an action is not as the schema declares it');
+  }
+
+  /** The action's declaration, for a request that it admits. @throws {RequestDataError} */
+  checkRequest(principal: EntityValue, action: EntityValue, resource: EntityValue): ActionType {
+    const type = this.actions.get(action.key) ?? refuse('the action is not in the schema');
+    if (!type.principals.has(principal.type)) return refuse('the action does not apply to such principals');
+    if (!type.resources.has(resource.type)) return refuse('the action does not apply to such resources');
+    this.checkReference(principal);
+    this.checkReference(resource);
+    return type;
+  }
+}
+
+export function sameKeys(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  if (left.size !== right.size) return false;
+  for (const key of left) if (!right.has(key)) return false;
+  return true;
+}
+
+/** An action's entity; the schema's actions have no attributes. */
+export function actionEntity(type: string, id: string, ancestors: ReadonlySet<string>): EntityValue {
+  const entity = new EntityValue(type, id, true);
+  entity.attributes = new Fields();
+  entity.ancestors = ancestors;
+  return entity;
+}

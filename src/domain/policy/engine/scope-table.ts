@@ -1,0 +1,87 @@
+import type { Scope } from '#domain/policy/engine/expression.ts';
+import type { Rule } from '#domain/policy/engine/scope-index.ts';
+import type { EntityValue } from '#domain/policy/engine/value.ts';
+
+/** Rules whose scopes hold for the same requests, save for the types that `is … in` demands. */
+export interface Leaf {
+  readonly forbids: readonly Rule[];
+  readonly permits: readonly Rule[];
+}
+
+/** The policies for one action, by principal and resource. */
+export class Table {
+  readonly #split: Split<Split<Leaf>>;
+  readonly #principalFirst: boolean;
+
+  constructor(rules: readonly Rule[]) {
+    // The side that more policies restrict leaves fewer for the other.
+    const restricted = (side: 'principal' | 'resource') => rules.filter(({ tree }) => tree[side].kind !== 'any').length;
+    this.#principalFirst = restricted('principal') >= restricted('resource');
+    const [first, second] = this.#principalFirst
+      ? (['principal', 'resource'] as const)
+      : (['resource', 'principal'] as const);
+    this.#split = new Split(rules, first, (some) => new Split(some, second, leaf));
+  }
+
+  /** Adds the leaves whose scopes hold. */
+  find(principal: EntityValue, resource: EntityValue, leaves: Leaf[]): void {
+    const [first, second] = this.#principalFirst ? [principal, resource] : [resource, principal];
+    this.#split.visit(first, (inner) => inner.visit(second, (found) => leaves.push(found)));
+  }
+}
+
+function leaf(rules: readonly Rule[]): Leaf {
+  return {
+    forbids: rules.filter(({ tree }) => tree.effect === 'forbid'),
+    permits: rules.filter(({ tree }) => tree.effect === 'permit'),
+  };
+}
+
+/** Rules by what their scope demands of one variable. */
+class Split<Part> {
+  readonly #any: Part | undefined;
+  readonly #equal: ReadonlyMap<string, Part>;
+  readonly #within: ReadonlyMap<string, Part>;
+  readonly #is: ReadonlyMap<string, Part>;
+
+  constructor(rules: readonly Rule[], side: 'principal' | 'resource', part: (rules: readonly Rule[]) => Part) {
+    const any = rules.filter(({ tree }) => tree[side].kind === 'any');
+    this.#any = any.length === 0 ? undefined : part(any);
+    this.#equal = group(rules, side, part, (scope) => (scope.kind === 'equal' ? scope.entity.key : undefined));
+    this.#within = group(rules, side, part, (scope) => (scope.kind === 'in' ? scope.entities[0]?.key : undefined));
+    this.#is = group(rules, side, part, (scope) => (scope.kind === 'is' ? scope.type : undefined));
+  }
+
+  visit(entity: EntityValue, see: (part: Part) => void): void {
+    if (this.#any !== undefined) see(this.#any);
+    if (this.#equal.size > 0) seeIn(this.#equal, entity.key, see);
+    if (this.#is.size > 0) seeIn(this.#is, entity.type, see);
+    const within = this.#within;
+    if (within.size === 0) return;
+    seeIn(within, entity.key, see);
+    if (entity.ancestors.size <= within.size) for (const key of entity.ancestors) seeIn(within, key, see);
+    else for (const [key, part] of within) if (entity.ancestors.has(key)) see(part);
+  }
+}
+
+function seeIn<Part>(parts: ReadonlyMap<string, Part>, key: string, see: (part: Part) => void): void {
+  const part = parts.get(key);
+  if (part !== undefined) see(part);
+}
+
+function group<Part>(
+  rules: readonly Rule[],
+  side: 'principal' | 'resource',
+  part: (rules: readonly Rule[]) => Part,
+  keyOf: (scope: Scope) => string | undefined,
+): ReadonlyMap<string, Part> {
+  const groups = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    const key = keyOf(rule.tree[side]);
+    if (key === undefined) continue;
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [rule]);
+    else members.push(rule);
+  }
+  return new Map([...groups].map(([key, members]) => [key, part(members)] as const));
+}
