@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { writePageCursor } from '#domain/decision/decision-index.ts';
 import { createMemory } from '#services/decision/memory.ts';
 import { shell, startTestService, TOKENS } from '../../../tests/support/decision-service.ts';
 
