@@ -16,6 +16,14 @@ export interface PolicyAnnotations {
   readonly advice?: string;
 }
 
+/** Enforced by the constitution itself; each is part of its digest. */
+export interface Limits {
+  /** Effects of one action; an action with more is denied. At most `EFFECT_COUNT_MAX` + 1, past which they are not told apart. */
+  readonly effectsPerAction: number;
+  /** Policies that a constitution may have; one with more is not loaded. */
+  readonly policies: number;
+}
+
 /** The document that governs, loaded and checked. Its digest covers everything that can change a decision. */
 export interface Constitution {
   readonly number: number;
@@ -30,5 +38,6 @@ export interface Constitution {
   readonly annotations: ReadonlyMap<PolicyId, PolicyAnnotations>;
   /** Cedar schema in its JSON form. */
   readonly schema: JsonObject;
+  readonly limits: Limits;
   readonly digest: ConstitutionDigest;
 }

@@ -1,0 +1,104 @@
+import {
+  type DetailedError,
+  formatPolicies,
+  type PolicyJson,
+  policySetTextToParts,
+  policyToJson,
+  validate,
+} from '@cedar-policy/cedar-wasm/nodejs';
+import type { JsonObject, JsonValue } from '#domain/json.ts';
+import { ok, type Result, refuse } from '#domain/result.ts';
+
+export type CedarRefusalCode =
+  | 'policy-syntax'
+  | 'policy-template'
+  | 'policy-number'
+  | 'policy-invalid'
+  | 'policy-format';
+
+/** One policy as it was read: its JSON form (EST) carries the effect, the conditions and the annotations. */
+export interface ParsedPolicy {
+  readonly effect: 'permit' | 'forbid';
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly json: JsonObject;
+}
+
+const FORMAT = { lineWidth: 100, indentWidth: 2 } as const;
+
+/** Parses the text of a policy file; policies come back in the order of the text. */
+export function parsePolicies(text: string): Result<readonly ParsedPolicy[], CedarRefusalCode> {
+  const parts = policySetTextToParts(text);
+  if (parts.type === 'failure') return refuse('policy-syntax', told(parts.errors, text));
+  if (parts.policy_templates.length > 0) {
+    return refuse('policy-template', 'Policy templates (?principal, ?resource) are not supported.');
+  }
+  const parsed: ParsedPolicy[] = [];
+  for (const policy of parts.policies) {
+    const answer = policyToJson(policy);
+    if (answer.type === 'failure') return refuse('policy-syntax', told(answer.errors, policy));
+    if (hasUnsafeNumber(answer.json)) {
+      return refuse('policy-number', 'A number beyond 2^53 cannot be kept exactly: use a smaller one.');
+    }
+    // The EST is JSON by definition; the WASM package types it as its own interface.
+    const json = answer.json as unknown as JsonObject;
+    parsed.push({ effect: answer.json.effect, annotations: answer.json.annotations ?? {}, json });
+  }
+  return ok(parsed);
+}
+
+/**
+ * Strict validation. Warnings refuse as well: a policy that can never apply, or a look-alike letter in a literal, is a mistake
+ * that leaves something ungoverned.
+ */
+export function validatePolicies(
+  policies: Readonly<Record<string, JsonObject>>,
+  schema: JsonObject,
+): Result<undefined, CedarRefusalCode> {
+  const answer = validate({
+    validationSettings: { mode: 'strict' },
+    // Both came from Cedar's own parser.
+    schema: schema as never,
+    policies: { staticPolicies: policies as unknown as Record<string, PolicyJson> },
+  });
+  if (answer.type === 'failure') return refuse('policy-invalid', told(answer.errors));
+  const found = [...answer.validationErrors, ...answer.validationWarnings].map((each) => each.error);
+  const all = [...found, ...answer.otherWarnings];
+  return all.length === 0 ? ok(undefined) : refuse('policy-invalid', told(all));
+}
+
+/** The same policies in Cedar's standard layout, comments kept. Refused when the layout would change a policy. */
+export function formatPolicyText(text: string): Result<string, CedarRefusalCode> {
+  const before = parsePolicies(text);
+  if (!before.ok) return before;
+  const answer = formatPolicies({ policyText: text, ...FORMAT });
+  if (answer.type === 'failure') return refuse('policy-format', told(answer.errors, text));
+  const after = parsePolicies(answer.formatted_policy);
+  if (!after.ok || JSON.stringify(after.value) !== JSON.stringify(before.value)) {
+    return refuse('policy-format', 'The formatter would change the meaning of a policy: the file is left as it is.');
+  }
+  return ok(answer.formatted_policy);
+}
+
+/** Cedar's messages in one text, with the line where one is known. */
+export function told(errors: readonly DetailedError[], text?: string): string {
+  return errors
+    .map((error) => {
+      const at = error.sourceLocations?.[0];
+      const line = at === undefined || text === undefined ? '' : `line ${lineOf(text, at.start)}: `;
+      const label = at?.label ? ` (${at.label})` : '';
+      return `${line}${error.message}${label}${error.help ? `; ${error.help}` : ''}`;
+    })
+    .join('\n');
+}
+
+/** Cedar counts bytes of UTF-8. */
+function lineOf(text: string, byteOffset: number): number {
+  return Buffer.from(text).subarray(0, byteOffset).toString().split('\n').length;
+}
+
+/** The EST reaches us as JavaScript numbers: one that was rounded would make two policies look alike. */
+function hasUnsafeNumber(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value as JsonValue & object).some(hasUnsafeNumber);
+}
