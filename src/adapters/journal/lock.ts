@@ -22,7 +22,7 @@ export async function lockDirectory(directory: string): Promise<Result<Lock, 'jo
   const pidFile = join(directory, PID_FILE);
   const database = new DatabaseSync(join(directory, LOCK_FILE), { timeout: 0 });
   try {
-    database.exec('BEGIN EXCLUSIVE');
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
     if (!isBusy(error)) throw error;

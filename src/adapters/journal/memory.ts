@@ -18,8 +18,7 @@ export function createMemoryJournal(node: string): MemoryJournal {
     async append(entry) {
       if (closed) throw new JournalUnavailable('the journal is closed');
       if (!writable) throw new JournalUnavailable('the record could not be put on stable storage');
-      const payload = JSON.stringify(entry);
-      position = encodeFrame(position, payload).position;
+      position = encoded(position, entry);
       // A copy, as a disk would give: what the caller changes later does not change the record.
       const kept: JournalEntry = structuredClone(entry);
       records.push({ node, sequence: position.sequence, hash: position.hash.toString('hex'), entry: kept });
@@ -42,4 +41,12 @@ export function createMemoryJournal(node: string): MemoryJournal {
       closed = true;
     },
   };
+}
+
+function encoded(previous: ChainPosition, entry: JournalEntry): ChainPosition {
+  try {
+    return encodeFrame(previous, JSON.stringify(entry)).position;
+  } catch (cause) {
+    throw new JournalUnavailable('the record cannot be encoded', { cause });
+  }
 }

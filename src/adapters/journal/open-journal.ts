@@ -83,6 +83,7 @@ async function openLocked(options: JournalOptions, lock: Lock): Promise<Result<O
   };
   const writer = createWriter({ directory, node, position, segment, mark, index, limits });
   const tornBytes = recovery.kind === 'recovered' ? recovery.tornBytes : 0;
+  let closing: Promise<void> | undefined;
   return ok({
     node,
     recovered: { records: position.sequence, tornBytes },
@@ -95,12 +96,9 @@ async function openLocked(options: JournalOptions, lock: Lock): Promise<Result<O
     get writable() {
       return writer.writable;
     },
-    async close() {
-      try {
-        await writer.close();
-      } finally {
-        lock.release();
-      }
+    close() {
+      closing ??= writer.close().finally(() => lock.release());
+      return closing;
     },
   });
 }

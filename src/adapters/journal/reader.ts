@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainPosition } from '#domain/journal/chain.ts';
 import { type DamageCode, JournalDamaged } from '#domain/journal/damage.ts';
-import { decodeFrame, decodeHead, FRAME_OVERHEAD_BYTES, type Frame } from '#domain/journal/frame.ts';
+import { decodeFrame, decodeHead, FRAME_OVERHEAD_BYTES, type Frame, PAYLOAD_BYTES_MAX } from '#domain/journal/frame.ts';
 import { type JournalRecord, JournalUnavailable } from '#domain/journal/journal.ts';
 import { parseEntry } from './entry-schema.ts';
 import type { Place, SegmentIndex } from './segment-index.ts';
@@ -25,10 +25,13 @@ export interface ReadParts {
 export async function* readRecords(parts: ReadParts, from: number, to: ChainPosition): AsyncGenerator<JournalRecord> {
   let place = parts.index.place(from);
   let previousHash: Buffer | undefined;
+  let next = from;
+  let file = '';
   while (place !== undefined && place.sequence <= to.sequence) {
+    file = place.file;
     for await (const { frame, offset } of framesFrom(parts.directory, place, to.sequence)) {
       const refuse = (code: DamageCode, what: string) =>
-        new JournalDamaged({ code, file: place?.file ?? '', offset, sequence: frame.sequence, what });
+        new JournalDamaged({ code, file, offset, sequence: frame.sequence, what });
       if (previousHash !== undefined && !frame.previousHash.equals(previousHash)) {
         throw refuse('chain-broken', 'the record does not build on the hash of the record before it');
       }
@@ -40,8 +43,13 @@ export async function* readRecords(parts: ReadParts, from: number, to: ChainPosi
       const parsed = parseEntry(frame.payload);
       if (!parsed.ok) throw refuse('entry-malformed', parsed.refusal.message);
       yield { node: parts.node, sequence: frame.sequence, hash: frame.hash.toString('hex'), entry: parsed.value };
+      next = frame.sequence + 1;
     }
     place = parts.index.next(place.file);
+  }
+  if (next <= to.sequence) {
+    const what = `the log ends here, but records up to ${to.sequence} were written`;
+    throw new JournalDamaged({ code: 'records-missing', file, offset: 0, sequence: next, what });
   }
 }
 
@@ -58,19 +66,18 @@ async function* framesFrom(
     let chunkAt = place.offset;
     let chunk = await readChunk(handle, chunkAt, CHUNK_BYTES);
     let at = 0;
-    for (let sequence = place.sequence; sequence <= last && chunk.length > 0; sequence += 1) {
+    for (let sequence = place.sequence; sequence <= last; sequence += 1) {
       let decoded = at < chunk.length ? decodeFrame(chunk, at) : undefined;
       if (decoded === undefined || decoded.kind === 'short') {
-        const head = decodeHead(chunk, at);
         chunkAt += at;
         at = 0;
-        chunk = await readChunk(
-          handle,
-          chunkAt,
-          Math.max(CHUNK_BYTES, FRAME_OVERHEAD_BYTES + (head?.payloadBytes ?? 0)),
-        );
+        chunk = await readChunk(handle, chunkAt, CHUNK_BYTES);
+        const bytes = FRAME_OVERHEAD_BYTES + (decodeHead(chunk, 0)?.payloadBytes ?? 0);
+        if (bytes > CHUNK_BYTES && bytes <= FRAME_OVERHEAD_BYTES + PAYLOAD_BYTES_MAX) {
+          chunk = await readChunk(handle, chunkAt, bytes);
+        }
         if (chunk.length === 0) return;
-        decoded = decodeFrame(chunk, 0);
+        decoded = decodeFrame(chunk, at);
       }
       const offset = chunkAt + at;
       const damaged = (code: DamageCode, what: string) =>

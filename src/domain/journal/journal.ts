@@ -37,6 +37,9 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** The half of a journal that reads. */
+export type JournalReader = Pick<Journal, 'node' | 'head' | 'read'>;
+
 /** Thrown by the adapter when a record could not be made durable: disk full, read-only, I/O error, queue full, closed. */
 export class JournalUnavailable extends Error {
   override readonly name = 'JournalUnavailable';

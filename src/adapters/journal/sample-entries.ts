@@ -1,0 +1,124 @@
+import type { Action } from '#domain/action/action.ts';
+import { actionDigest, canonicalAction } from '#domain/action/digest.ts';
+import type { Effect, EffectKind } from '#domain/action/effect.ts';
+import type { ApprovalId } from '#domain/approval/approval.ts';
+import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
+import { CONSTITUTIONAL_HASH } from '#domain/constitution/lineage.ts';
+import type { Decision, DecisionId } from '#domain/decision/decision.ts';
+import type { JournalEntry } from '#domain/journal/journal.ts';
+import { sha256Hex } from '#domain/json.ts';
+import type { PolicyId } from '#domain/policy/authorization.ts';
+import type { SessionId } from '#domain/session/session.ts';
+
+/** Entries for tests and the bench: the shape and about the size (1.2 KB) of real ones. */
+const constitution = {
+  lineage: CONSTITUTIONAL_HASH,
+  number: 1,
+  digest: sha256Hex('sample') as ConstitutionDigest,
+};
+
+/** One effect of every kind: a new kind does not compile until it is here, and then not until the journal can read it. */
+const EFFECTS: {
+  readonly [Kind in EffectKind]: Extract<Effect, { readonly kind: unknown }> & { readonly kind: Kind };
+} = {
+  run: { kind: 'run', program: 'npm', arguments: ['test', '--', '--run'], span: { start: 0, end: 12 } },
+  read: { kind: 'read', path: '/home/u/project/package.json', zones: ['workspace', 'manifest'], recursive: false },
+  write: { kind: 'write', path: '/home/u/project/a.ts', zones: ['workspace'], recursive: false },
+  delete: { kind: 'delete', path: '/home/u/project/dist', zones: ['workspace'], recursive: true },
+  connect: { kind: 'connect', host: 'registry.npmjs.org', port: 443, scheme: 'https' },
+  install: {
+    kind: 'install',
+    manager: 'npm',
+    package: 'left-pad',
+    version: '1.3.0',
+    source: 'registry',
+    global: false,
+  },
+  git: { kind: 'git', operation: 'push', remote: 'origin', ref: 'feature/x', force: false, deletes: false },
+  escalate: { kind: 'escalate', means: 'sudo' },
+  persist: { kind: 'persist', means: 'scheduler', detail: 'crontab' },
+  credential: { kind: 'credential', store: 'file', detail: '~/.ssh/id_ed25519' },
+  destroy: { kind: 'destroy', target: 'database', detail: 'DROP TABLE' },
+  send: { kind: 'send', host: 'example.org', source: 'files' },
+  detach: { kind: 'detach', means: 'nohup' },
+  dynamic: { kind: 'dynamic', cause: 'variable', detail: '$CMD' },
+  call: { kind: 'call', server: 'files', tool: 'list' },
+  search: { kind: 'search', query: 'node fdatasync' },
+  prompt: { kind: 'prompt', secrets: false },
+  delegate: { kind: 'delegate', name: 'reviewer' },
+  deploy: { kind: 'deploy', environment: 'staging', artifact: 'app:1' },
+  expose: { kind: 'expose', what: 'private key' },
+};
+export const SAMPLE_EFFECTS: readonly Effect[] = Object.values(EFFECTS);
+
+export function sampleDecision(number: number, effects: readonly Effect[] = SAMPLE_EFFECTS.slice(0, 3)): Decision {
+  const action: Action = {
+    kind: 'shell',
+    command: `npm test -- --run ${number}`,
+    background: false,
+    cwd: '/home/u/project',
+    workspaceRoots: ['/home/u/project'],
+  };
+  const canonical = canonicalAction(action);
+  return {
+    id: `01890a5d-ac96-774b-bcce-${String(number).padStart(12, '0')}` as DecisionId,
+    timeMs: 1_700_000_000_000 + number,
+    principal: { kind: 'agent', id: 'alice-laptop' },
+    agent: 'claude-code',
+    sessionId: 'session-1' as SessionId,
+    toolUseId: `toolu_${number}`,
+    actionKind: 'shell',
+    action: canonical,
+    actionDigest: actionDigest(canonical),
+    effects,
+    verdict: { kind: 'allow' },
+    reasons: [
+      {
+        policy: 'workspace-write' as PolicyId,
+        article: '2',
+        reason: 'Work inside the workspace is what the agent is for.',
+        effect: 'write /home/u/project/a.ts',
+      },
+    ],
+    constitution,
+  };
+}
+
+export function sampleEntry(number: number): JournalEntry {
+  return { kind: 'decision', decision: sampleDecision(number) };
+}
+
+/** One entry of every kind. */
+export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
+  { kind: 'node-started', timeMs: 1, version: '0.1.0', constitution },
+  { kind: 'decision', decision: sampleDecision(1, SAMPLE_EFFECTS) },
+  { kind: 'decision', decision: { ...sampleDecision(2), verdict: { kind: 'ask', role: 'maintainer' } } },
+  { kind: 'decision', decision: { ...sampleDecision(3), verdict: { kind: 'modify', input: { command: 'true' } } } },
+  { kind: 'decision', decision: { ...sampleDecision(4), verdict: { kind: 'defer', retryAfterMs: 1000 } } },
+  {
+    kind: 'outcome',
+    outcome: {
+      timeMs: 5,
+      principal: { kind: 'agent', id: 'alice-laptop' },
+      agent: 'claude-code',
+      status: 'succeeded',
+      durationMs: 12.5,
+      constitution,
+    },
+  },
+  {
+    kind: 'approval',
+    approval: {
+      id: 'approval-1' as ApprovalId,
+      timeMs: 6,
+      decisionId: sampleDecision(2).id,
+      answer: 'granted',
+      by: { kind: 'operator', id: 'operator' },
+      role: 'maintainer',
+      principalId: 'alice-laptop',
+      actionDigest: sampleDecision(2).actionDigest,
+      constitution,
+      expiresMs: 900_000,
+    },
+  },
+];
