@@ -56,9 +56,15 @@ async function run(load: Load): Promise<LoadResult> {
     sent += 1;
     outstanding += 1;
     try {
-      const response = await pool.request({ path: load.path, method: 'POST', headers: load.headers, body: load.bodies[turn] ?? '' });
+      const response = await pool.request({
+        path: load.path,
+        method: 'POST',
+        headers: load.headers,
+        body: load.bodies[turn] ?? '',
+      });
       const text = await response.body.text();
-      if (response.statusCode !== 200 || !text.includes(load.expected[turn] ?? '')) throw new Error(`${response.statusCode} ${text.slice(0, 200)}`);
+      if (response.statusCode !== 200 || !text.includes(load.expected[turn] ?? ''))
+        throw new Error(`${response.statusCode} ${text.slice(0, 200)}`);
       latenciesMs.push(performance.now() - dueMs);
     } catch (error) {
       errors += 1;
@@ -93,7 +99,8 @@ async function run(load: Load): Promise<LoadResult> {
   const seconds = (performance.now() - startMs) / 1000;
   await pool.close();
   latenciesMs.sort((a, b) => a - b);
-  const at = (share: number) => latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(latenciesMs.length * share))] ?? Number.NaN;
+  const at = (share: number) =>
+    latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(latenciesMs.length * share))] ?? Number.NaN;
   return {
     sent,
     errors,
