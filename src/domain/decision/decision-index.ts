@@ -1,5 +1,8 @@
 import type { Decision, DecisionId, Outcome } from '#domain/decision/decision.ts';
 import type { JournalRecord } from '#domain/journal/journal.ts';
+import type { Verdict } from '#domain/policy/verdict.ts';
+import { ok, type Result, refuse } from '#domain/result.ts';
+import type { SessionId } from '#domain/session/session.ts';
 
 /** Rows of one page. */
 export const PAGE_SIZE_MAX = 200;
@@ -26,17 +29,95 @@ export interface DecisionPage {
   readonly next?: string;
 }
 
+/** One run of one agent, as the index counts it. Runs are told apart by principal and session id. */
+export interface SessionSummary {
+  readonly id: SessionId;
+  readonly principalId: string;
+  readonly agent: string;
+  /** Working directory of its earliest decision; absent when only outcomes were seen. */
+  readonly cwd?: string;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  readonly decisions: VerdictCounts;
+  /** Outcomes that no decision preceded. */
+  readonly ungoverned: number;
+}
+
+export type VerdictCounts = Readonly<Record<Verdict['kind'], number>>;
+
+export interface SessionPage {
+  /** By first seen, newest first: a run keeps its place however long it goes on. */
+  readonly sessions: readonly SessionSummary[];
+  readonly next?: string;
+}
+
+export interface DecisionStats {
+  readonly decisions: VerdictCounts;
+  readonly outcomes: Readonly<Record<Outcome['status'], number>>;
+  /** Outcomes that no decision preceded; counted in `outcomes` too. */
+  readonly ungoverned: number;
+}
+
+/** A place between two rows of a list that is sorted by time, then id. */
+export interface PageCursor {
+  readonly timeMs: number;
+  readonly id: string;
+}
+
+/** The opaque `next` of a page. */
+export function writePageCursor(cursor: PageCursor): string {
+  return Buffer.from(JSON.stringify([cursor.timeMs, cursor.id]), 'utf8').toString('base64url');
+}
+
+/** For the edge where an `after` comes in: the index takes only what was read here. */
+export function readPageCursor(after: string): Result<PageCursor, 'cursor-malformed'> {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'));
+    if (Array.isArray(value) && value.length === 2) {
+      const [timeMs, id]: readonly unknown[] = value;
+      if (Number.isSafeInteger(timeMs) && typeof timeMs === 'number' && typeof id === 'string') {
+        return ok({ timeMs, id });
+      }
+    }
+  } catch {
+    // Not JSON: refused below.
+  }
+  return refuse('cursor-malformed', 'The place to go on from is not one that a page ended with.');
+}
+
 /**
  * What is searched. Filled from the journal and never the only copy: `rebuild` empties it, and applying every record
  * from sequence 1 gives the same content. Applying a record twice changes nothing.
  */
 export interface DecisionIndex {
-  /** In one transaction, with the position. Records must follow `position` without a gap. */
+  /**
+   * In one transaction, with the position. Records must follow `position` without a gap; those up to it are skipped.
+   * @throws {RecordGap} {IndexDiverged} {IndexUnavailable}; nothing is applied then.
+   */
   apply(records: readonly JournalRecord[]): Promise<void>;
   /** Sequence of the last applied record of a node's journal; 0 when empty. */
   position(node: string): Promise<number>;
   find(id: DecisionId): Promise<{ readonly decision: Decision; readonly outcomes: readonly Outcome[] } | undefined>;
+  /** `limit` from 1 to `PAGE_SIZE_MAX`; `after` has passed `readPageCursor`, anything else is a bug (RangeError). */
   list(filter: DecisionFilter, page: { readonly limit: number; readonly after?: string }): Promise<DecisionPage>;
+  sessions(page: { readonly limit: number; readonly after?: string }): Promise<SessionPage>;
+  /** Counts over a span of time: `fromMs` inclusive, `toMs` exclusive. */
+  stats(span: { readonly fromMs?: number; readonly toMs?: number }): Promise<DecisionStats>;
   rebuild(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Thrown by the adapter when the database cannot be reached, is shutting down, full, or too slow. Try again later. */
+export class IndexUnavailable extends Error {
+  override readonly name = 'IndexUnavailable';
+}
+
+/** The records given do not follow what was applied: whoever reads the journal has skipped some. */
+export class RecordGap extends Error {
+  override readonly name = 'RecordGap';
+}
+
+/** The index was filled from another journal than the one that it is given (another hash at the same sequence): rebuild it. */
+export class IndexDiverged extends Error {
+  override readonly name = 'IndexDiverged';
 }

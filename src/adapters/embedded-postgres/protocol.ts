@@ -1,0 +1,18 @@
+/** How the engine's process is started, and what it tells its parent over the IPC channel. */
+export interface EngineOptions {
+  /** Holds `data` (the database), `lock`, and what was moved aside. */
+  readonly directory: string;
+  /** Unix socket to serve. */
+  readonly socket: string;
+  /**
+   * `prepare`: make the database if there is none, and end. `serve`: open it and serve.
+   * `replace`: move the database aside, make a new one, and end.
+   */
+  readonly task: 'prepare' | 'serve' | 'replace';
+}
+
+export type EngineMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'in-use' }
+  /** Where the old database was put. */
+  | { readonly kind: 'moved-aside'; readonly to: string };

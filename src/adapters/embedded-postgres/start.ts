@@ -1,0 +1,206 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { never } from '#domain/result.ts';
+import type { EngineMessage, EngineOptions } from './protocol.ts';
+
+const ENGINE = fileURLToPath(new URL(`./engine${extname(import.meta.url)}`, import.meta.url));
+
+/** A first start takes 5 s on an idle machine and four times that on a busy one. */
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 10_000;
+const RESTART_MS_MIN = 500;
+const RESTART_MS_MAX = 30_000;
+/** An engine that served this long was sound; one that keeps ending sooner has a database that it cannot live with. */
+const SOUND_AFTER_MS = 60_000;
+const EARLY_ENDS_MAX = 3;
+/** Of the engine's own words, for the message when it cannot start. */
+const STDERR_CHARS_KEPT = 2_000;
+/** `sun_path` holds 104 bytes on macOS and the BSDs, 108 on Linux, with its final zero. */
+const SOCKET_BYTES_MAX = 103;
+/** libpq's name for the socket of a server at a port; the port is only part of the name. */
+const PORT = 5432;
+
+export interface EmbeddedPostgres {
+  /** For `pg`. One connection: the engine has one session, which it would share between clients message by message. */
+  readonly poolConfig: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly database: string;
+    readonly max: number;
+  };
+  /** Of the engine that serves now; changes when it was restarted. */
+  pid(): number | undefined;
+  stop(): Promise<void>;
+}
+
+export type EmbeddedPostgresEvent =
+  /** The database could not be opened and is empty now: it must be filled again from the journal. */
+  | { readonly kind: 'moved-aside'; readonly to: string }
+  /** The engine ended without being asked to, and is started again. */
+  | { readonly kind: 'exited'; readonly how: string }
+  | { readonly kind: 'restarted' };
+
+/** The folder is another process's. */
+export class EmbeddedPostgresInUse extends Error {
+  override readonly name = 'EmbeddedPostgresInUse';
+}
+
+export class EmbeddedPostgresFailed extends Error {
+  override readonly name = 'EmbeddedPostgresFailed';
+}
+
+/**
+ * Runs the embedded PostgreSQL in a process of its own, so that neither its memory nor its end is this process's, and
+ * keeps it running until `stop`. It ends with this process, even when that is killed. A database that cannot be opened is
+ * moved to `data.damaged` and begun anew: nothing in it is the only copy. Resolves when it serves.
+ * @throws {EmbeddedPostgresInUse} {EmbeddedPostgresFailed}
+ */
+export async function startEmbeddedPostgres(input: {
+  /** Absolute; made when absent, with mode 0700. */
+  readonly directory: string;
+  readonly onEvent?: (event: EmbeddedPostgresEvent) => void;
+}): Promise<EmbeddedPostgres> {
+  const { directory, onEvent = () => undefined } = input;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const host = await socketFolder(directory);
+  const socket = join(host, `.s.PGSQL.${PORT}`);
+  const stopping = new AbortController();
+  const task = (name: EngineOptions['task']): Promise<Engine> =>
+    startEngine({ directory, socket, task: name }, stopping.signal, (to) => onEvent({ kind: 'moved-aside', to }));
+
+  async function startOrReplace(distrusted: boolean): Promise<Engine> {
+    if (!distrusted) {
+      try {
+        await (await task('prepare')).ended;
+        return await task('serve');
+      } catch (error) {
+        if (error instanceof EmbeddedPostgresInUse || stopping.signal.aborted) throw error;
+      }
+    }
+    await (await task('replace')).ended;
+    return task('serve');
+  }
+
+  let engine = await startOrReplace(false).catch(async (error: unknown) => {
+    await removeSocketFolder(host, directory);
+    throw error;
+  });
+  const supervising = supervise();
+
+  async function supervise(): Promise<void> {
+    let earlyEnds = 0;
+    for (;;) {
+      const startedMs = performance.now();
+      const how = await engine.ended;
+      if (stopping.signal.aborted) return;
+      earlyEnds = performance.now() - startedMs < SOUND_AFTER_MS ? earlyEnds + 1 : 1;
+      onEvent({ kind: 'exited', how });
+      for (let delayMs = RESTART_MS_MIN; ; delayMs = Math.min(delayMs * 2, RESTART_MS_MAX)) {
+        await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        if (stopping.signal.aborted) return;
+        try {
+          engine = await startOrReplace(earlyEnds > EARLY_ENDS_MAX);
+          onEvent({ kind: 'restarted' });
+          break;
+        } catch (error) {
+          if (!stopping.signal.aborted) onEvent({ kind: 'exited', how: String(error) });
+        }
+      }
+    }
+  }
+
+  return {
+    poolConfig: { host, port: PORT, user: 'postgres', database: 'postgres', max: 1 },
+    pid: () => engine.process.pid,
+    async stop() {
+      stopping.abort();
+      await stopEngine(engine.process);
+      await supervising;
+      await rm(socket, { force: true });
+      await removeSocketFolder(host, directory);
+    },
+  };
+}
+
+interface Engine {
+  readonly process: ChildProcess;
+  /** How it ended, in words. Never rejects. */
+  readonly ended: Promise<string>;
+}
+
+/** Resolves when the engine serves or, for the other tasks, has done its work. */
+async function startEngine(
+  { directory, socket, task }: EngineOptions,
+  signal: AbortSignal,
+  onMovedAside: (to: string) => void,
+): Promise<Engine> {
+  signal.throwIfAborted();
+  const child = spawn(process.execPath, [ENGINE, directory, socket, task], {
+    // `ignore`, so that nothing that this process holds open is held open by the engine too.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // The database is no place for the caller's secrets.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC' },
+  });
+  let words = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words = `${words}${text}`.slice(-STDERR_CHARS_KEPT);
+  });
+  const ended = once(child, 'close').then(
+    ([code, exitSignal]: unknown[]) => `${exitSignal ?? `exit code ${code}`}${words === '' ? '' : `: ${words.trim()}`}`,
+    (error: unknown) => String(error),
+  );
+  const abort = (): void => {
+    child.kill('SIGKILL');
+  };
+  signal.addEventListener('abort', abort);
+  const timer = setTimeout(abort, START_TIMEOUT_MS);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.on('message', (message: EngineMessage) => {
+        switch (message.kind) {
+          case 'ready':
+            return resolve();
+          case 'in-use':
+            return reject(new EmbeddedPostgresInUse(`another process uses ${directory}`));
+          case 'moved-aside':
+            return onMovedAside(message.to);
+          default:
+            return never(message);
+        }
+      });
+      ended.then((how) => {
+        if (task !== 'serve' && child.exitCode === 0) resolve();
+        else reject(new EmbeddedPostgresFailed(`the embedded PostgreSQL could not ${task}: ${how}`));
+      });
+    });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+  return { process: child, ended };
+}
+
+async function stopEngine(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** The state folder, unless its path is too long for a socket: then a folder of ours in the temporary one. */
+async function socketFolder(directory: string): Promise<string> {
+  const fits = Buffer.byteLength(join(directory, `.s.PGSQL.${PORT}`)) <= SOCKET_BYTES_MAX;
+  return fits ? directory : mkdtemp(join(tmpdir(), 'acgs-'));
+}
+
+async function removeSocketFolder(host: string, directory: string): Promise<void> {
+  if (host !== directory) await rm(host, { recursive: true, force: true });
+}
