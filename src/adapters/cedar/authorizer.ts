@@ -25,11 +25,12 @@ export function createCedarWasmAuthorizer(given: {
 }): Authorizer {
   const policySet = sha256Hex(canonicalJson(given.policies));
   const schema = sha256Hex(canonicalJson(given.schema));
-  // Both came from Cedar's own parser.
   const policiesRead = preparsePolicySet(policySet, {
+    // The JSON form came from Cedar's own parser, and so did the schema's below.
     staticPolicies: given.policies as unknown as Record<string, PolicyJson>,
   });
   if (policiesRead.type === 'failure') throw new Error(`cedar refused its own policies: ${told(policiesRead.errors)}`);
+  // As above.
   const schemaRead = preparseSchema(schema, given.schema as never);
   if (schemaRead.type === 'failure') throw new Error(`cedar refused its own schema: ${told(schemaRead.errors)}`);
 
@@ -49,10 +50,9 @@ export function createCedarWasmAuthorizer(given: {
       const { decision, diagnostics } = answer.response;
       return {
         decision,
-        // Ids are ours, given back.
-        reasons: diagnostics.reason as PolicyId[],
+        reasons: diagnostics.reason as PolicyId[], // our own ids, given back
         errors: diagnostics.errors.map(({ policyId, error }) => ({
-          policy: policyId as PolicyId,
+          policy: policyId as PolicyId, // one of ours
           message: error.message,
         })),
       };

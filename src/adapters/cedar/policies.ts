@@ -6,27 +6,14 @@ import {
   policyToJson,
   validate,
 } from '@cedar-policy/cedar-wasm/nodejs';
-import type { JsonObject, JsonValue } from '#domain/json.ts';
+import type { JsonObject } from '#domain/json.ts';
+import type { LanguageRefusalCode, ParsedPolicy } from '#domain/policy/language.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
-
-export type CedarRefusalCode =
-  | 'policy-syntax'
-  | 'policy-template'
-  | 'policy-number'
-  | 'policy-invalid'
-  | 'policy-format';
-
-/** One policy as it was read: its JSON form (EST) carries the effect, the conditions and the annotations. */
-export interface ParsedPolicy {
-  readonly effect: 'permit' | 'forbid';
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly json: JsonObject;
-}
 
 const FORMAT = { lineWidth: 100, indentWidth: 2 } as const;
 
 /** Parses the text of a policy file; policies come back in the order of the text. */
-export function parsePolicies(text: string): Result<readonly ParsedPolicy[], CedarRefusalCode> {
+export function parsePolicies(text: string): Result<readonly ParsedPolicy[], LanguageRefusalCode> {
   const parts = policySetTextToParts(text);
   if (parts.type === 'failure') return refuse('policy-syntax', told(parts.errors, text));
   if (parts.policy_templates.length > 0) {
@@ -53,7 +40,7 @@ export function parsePolicies(text: string): Result<readonly ParsedPolicy[], Ced
 export function validatePolicies(
   policies: Readonly<Record<string, JsonObject>>,
   schema: JsonObject,
-): Result<undefined, CedarRefusalCode> {
+): Result<undefined, LanguageRefusalCode> {
   const answer = validate({
     validationSettings: { mode: 'strict' },
     // Both came from Cedar's own parser.
@@ -67,7 +54,7 @@ export function validatePolicies(
 }
 
 /** The same policies in Cedar's standard layout, comments kept. Refused when the layout would change a policy. */
-export function formatPolicyText(text: string): Result<string, CedarRefusalCode> {
+export function formatPolicyText(text: string): Result<string, LanguageRefusalCode> {
   const before = parsePolicies(text);
   if (!before.ok) return before;
   const answer = formatPolicies({ policyText: text, ...FORMAT });
@@ -99,6 +86,5 @@ function lineOf(text: string, byteOffset: number): number {
 /** The EST reaches us as JavaScript numbers: one that was rounded would make two policies look alike. */
 function hasUnsafeNumber(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isSafeInteger(value);
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value as JsonValue & object).some(hasUnsafeNumber);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasUnsafeNumber);
 }

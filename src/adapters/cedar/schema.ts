@@ -3,10 +3,8 @@ import { told } from '#adapters/cedar/policies.ts';
 import type { JsonObject } from '#domain/json.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
-export type SchemaRefusalCode = 'schema-invalid';
-
 /** A schema in Cedar's own syntax to its JSON form, types resolved by name only. */
-export function parseSchema(text: string): Result<JsonObject, SchemaRefusalCode> {
+export function parseSchema(text: string): Result<JsonObject, 'schema-invalid'> {
   const answer = schemaToJson(text);
   if (answer.type === 'failure') return refuse('schema-invalid', told(answer.errors, text));
   if (answer.warnings.length > 0) return refuse('schema-invalid', told(answer.warnings, text));

@@ -2,6 +2,7 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { parse, YAMLParseError } from 'yaml';
 import { EFFECT_COUNT_MAX } from '#domain/action/effect.ts';
+import type { ConstitutionDocument } from '#domain/constitution/constitution.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
 /** Words that people read: not empty. */
@@ -32,12 +33,9 @@ const Document = Type.Object(
   { additionalProperties: false },
 );
 
-/** `constitution.yaml`, checked. */
-export type Document = Static<typeof Document>;
-
 const documentReader = reader(Document);
 
-export function parseDocument(text: string): Result<Document, 'constitution-document'> {
+export function parseDocument(text: string): Result<ConstitutionDocument, 'constitution-document'> {
   const read = documentReader(text);
   return read.ok ? read : refuse('constitution-document', read.refusal.message);
 }

@@ -124,7 +124,7 @@ export function parseExamples(text: string, file: string): Result<readonly Examp
     const timeMs = entry.time === undefined ? undefined : Date.parse(entry.time);
     if (Number.isNaN(timeMs)) return refuse('constitution-examples', `${at}: \`time\` is not an ISO 8601 time.`);
     examples.push({
-      policy: entry.policy as PolicyId,
+      policy: entry.policy as PolicyId, // whether there is one of that name is for `assembleConstitution`
       action,
       labels: entry.labels ?? [],
       ...(entry.approval === undefined ? {} : { approval: entry.approval }),

@@ -41,3 +41,9 @@ export interface Constitution {
   readonly limits: Limits;
   readonly digest: ConstitutionDigest;
 }
+
+/** What `constitution.yaml` says itself, beside the policies and their schema. */
+export type ConstitutionDocument = Pick<
+  Constitution,
+  'number' | 'title' | 'parent' | 'articles' | 'approverRoles' | 'limits'
+>;
