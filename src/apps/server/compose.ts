@@ -1,0 +1,154 @@
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { v7 as uuidV7 } from 'uuid';
+import { createCedarWasmAuthorizer } from '#adapters/cedar/authorizer.ts';
+import { cedarLanguage } from '#adapters/cedar/language.ts';
+import { loadConstitution } from '#adapters/constitution-files/load.ts';
+import { resolveLinks } from '#adapters/file-links/resolve-links.ts';
+import { openJournal } from '#adapters/journal/open-journal.ts';
+import { parseShell } from '#adapters/shell-parser/parse.ts';
+import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
+import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
+import { AGENTS } from '#agents/agents.ts';
+import type { ServerConfig } from '#apps/server/config.ts';
+import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
+import { issueFirstTokens } from '#apps/server/tokens.ts';
+import { createEffectsOf } from '#domain/action/effects.ts';
+import type { Constitution } from '#domain/constitution/constitution.ts';
+import type { ConstitutionRef } from '#domain/decision/decision.ts';
+import type { Journal } from '#domain/journal/journal.ts';
+import type { Authorizer } from '#domain/policy/authorization.ts';
+import { createCompiledAuthorizer } from '#domain/policy/engine/compile.ts';
+import { createEvaluate } from '#domain/policy/evaluate.ts';
+import { ok, type Result } from '#domain/result.ts';
+import { refOf } from '#services/decision/decide.ts';
+import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
+import { createDecisionService } from '#services/decision/service.ts';
+
+/** How often the token file is looked at, in milliseconds: a revoked token is refused after that at the latest. */
+const TOKEN_RELOAD_MS = 500;
+
+export interface Server {
+  /** Where it listens: `http://127.0.0.1:8010`, or the socket's path. */
+  readonly address: string;
+  readonly constitution: ConstitutionRef;
+  readonly recovered: { readonly records: number; readonly tornBytes: number };
+  /** By principal, to be shown once; empty but on the first start. */
+  readonly firstTokens: ReadonlyMap<string, string>;
+  close(): Promise<void>;
+}
+
+/** Puts the whole system together. Read from top to bottom, it says what there is and what uses what. */
+export async function startServer(
+  config: ServerConfig,
+  version: string,
+  onEvent: (event: SearchIndexEvent) => void,
+): Promise<Result<Server>> {
+  await mkdir(config.home, { recursive: true, mode: 0o700 });
+  await chmod(config.home, 0o700);
+
+  const loaded = await loadConstitution(config.constitution, cedarLanguage);
+  if (!loaded.ok) return loaded;
+  const constitution = loaded.value;
+
+  const opened = await openJournal({ directory: join(config.home, 'journal') });
+  if (!opened.ok) return opened;
+  const journal = opened.value;
+  await journal.append({ kind: 'node-started', timeMs: Date.now(), version, constitution: refOf(constitution) });
+
+  const memory = createMemory();
+  await recall(memory, journal);
+
+  const tokens = createTokenFile(join(config.home, 'tokens.json'));
+  const firstTokens = await issueFirstTokens(tokens, Date.now(), config.tokenTtlMs);
+  const stopWatching = watchTokens(tokens);
+
+  const search = startSearchIndex({
+    journal,
+    databaseUrl: config.databaseUrl,
+    directory: join(config.home, 'index'),
+    onEvent,
+  });
+
+  const telemetry = createPrometheusTelemetry({
+    constitution: refOf(constitution),
+    inFlight: () => decision.inFlight(),
+    journalSequence: () => journal.head().sequence,
+    journalWritable: () => journal.writable,
+    indexLagRecords: search.lagRecords,
+  });
+
+  const decision = await createDecisionService({
+    constitution,
+    effectsOf: createEffectsOf({
+      parseShell,
+      resolveLinks,
+      home: homedir(),
+      temporaryDirectories: [tmpdir()],
+      nowMs: () => performance.now(),
+    }),
+    evaluate: createEvaluate({ constitution, authorizer: createAuthorizer(config.engine, constitution) }),
+    journal,
+    memory,
+    index: search.index,
+    indexLagRecords: search.lagRecords,
+    agents: new Map(Object.entries(AGENTS)),
+    tokens,
+    metrics: telemetry.metrics,
+    telemetry,
+    nowMs: Date.now,
+    elapsedMs: () => performance.now(),
+    newId: uuidV7,
+    inFlightMax: config.inFlightMax,
+    publicUrl: config.publicUrl,
+    toolhiveSecret: await readSecret(config.toolhiveSecretFile),
+    version,
+    logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
+  });
+
+  const { listen } = config;
+  if (listen.kind === 'unix') await rm(listen.path, { force: true }); // left by a server that was killed; the journal's lock keeps a second one out
+  const address = await decision.app.listen(
+    listen.kind === 'unix' ? { path: listen.path } : { host: listen.host, port: listen.port },
+  );
+
+  return ok({
+    address,
+    constitution: refOf(constitution),
+    recovered: opened.value.recovered,
+    firstTokens,
+    async close() {
+      stopWatching();
+      await decision.app.close();
+      await search.close();
+      await journal.close();
+    },
+  });
+}
+
+function createAuthorizer(engine: ServerConfig['engine'], { policies, schema }: Constitution): Authorizer {
+  return engine === 'compiled'
+    ? createCompiledAuthorizer({ policies, schema, mode: 'generated' })
+    : createCedarWasmAuthorizer({ policies, schema });
+}
+
+/** Folds the tail of the journal, so that a node that restarts knows its sessions and open approvals. */
+async function recall(memory: Memory, journal: Journal): Promise<void> {
+  const from = Math.max(1, journal.head().sequence - REPLAY_RECORDS_MAX + 1);
+  for await (const { entry } of journal.read(from)) memory.apply(entry);
+}
+
+function watchTokens(tokens: TokenFile): () => void {
+  const timer = setInterval(() => {
+    // A file that cannot be read keeps the last tokens that could; the next look may find it repaired.
+    tokens.load().catch(() => undefined);
+  }, TOKEN_RELOAD_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+async function readSecret(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : (await readFile(path, 'utf8')).trim();
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Argument, Command } from 'commander';
+import { failure } from '#apps/cli/failure.ts';
+import { type CliIo, EXIT } from '#apps/cli/io.ts';
+import { type Server, startServer } from '#apps/server/compose.ts';
+import { parseConfig } from '#apps/server/config.ts';
+import type { SearchIndexEvent } from '#apps/server/search-index.ts';
+import { JournalUnavailable } from '#domain/journal/journal.ts';
+
+/** Port by what is started: everything behind the gateway's, or one service on its own (ARCHITECTURE.md, ports). */
+const PORTS = { all: 8010, decision: 8005 } as const;
+const STARTER_CONSTITUTION = fileURLToPath(new URL('../../../constitution', import.meta.url));
+const PACKAGE = new URL('../../../package.json', import.meta.url);
+
+/** `acgs start`: runs until it is told to stop (SIGINT, SIGTERM), then answers what it has begun and closes its journal. */
+export function createStartCommand(io: CliIo): Command {
+  return new Command('start')
+    .description('start the server: everything on port 8010, or the decision service alone on 8005')
+    .addArgument(new Argument('[service]', 'what to start').choices(Object.keys(PORTS)).default('all'))
+    .addHelpText(
+      'after',
+      '\nSettings are environment variables (docs/reference/configuration.md).\n\nExamples:\n  acgs start\n  ACGS_LISTEN=unix:/run/acgs.sock acgs start decision',
+    )
+    .action(async (service: keyof typeof PORTS) => {
+      const config = parseConfig({
+        env: io.env,
+        cwd: io.cwd,
+        starterConstitution: STARTER_CONSTITUTION,
+        defaultPort: PORTS[service],
+      });
+      if (!config.ok) throw failure(EXIT.usage, config.refusal.message);
+      const started = await startServer(config.value, packageVersion(), (event) => tell(io, event)).catch(
+        (error: unknown) => {
+          throw failure(EXIT.unavailable, explain(error));
+        },
+      );
+      if (!started.ok)
+        throw failure(
+          EXIT.refused,
+          `${started.refusal.message}${started.refusal.detail === undefined ? '' : ` (${started.refusal.detail})`}`,
+        );
+      io.out(banner(started.value, config.value.home));
+      await stopSignal();
+      io.out('stopping: answering what has begun\n');
+      await started.value.close();
+    });
+}
+
+function banner(server: Server, home: string): string {
+  const { address, constitution, recovered, firstTokens } = server;
+  const lines = [
+    `ACGS decides at ${address}`,
+    `constitution  number ${constitution.number}, digest ${constitution.digest.slice(0, 16)}…, lineage ${constitution.lineage}`,
+    `journal       ${recovered.records} records in ${home}/journal${recovered.tornBytes === 0 ? '' : `; ${recovered.tornBytes} bytes of an unfinished write cut off`}`,
+  ];
+  if (firstTokens.size > 0) {
+    lines.push('', 'First start. These tokens are shown once and stored as hashes only:');
+    for (const [principal, token] of firstTokens) lines.push(`  ${principal.padEnd(12)} ${token}`);
+    lines.push('', 'Next: npx acgs hook install claude-code --project   (in your project; obtains its own token)');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** What the operator should know of the search index; the decision path does not depend on it. */
+function tell(io: CliIo, event: SearchIndexEvent): void {
+  const { kind, ...detail } = event;
+  const error = 'error' in detail && detail.error instanceof Error ? { error: detail.error.message } : {};
+  io.err(
+    `${JSON.stringify({ time: new Date().toISOString(), component: 'search-index', event: kind, ...detail, ...error })}\n`,
+  );
+}
+
+function explain(error: unknown): string {
+  if (error instanceof JournalUnavailable)
+    return `${error.message}: ${error.cause instanceof Error ? error.cause.message : 'no cause given'}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(PACKAGE, 'utf8'));
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
+  return typeof version === 'string' ? version : 'unknown';
+}
