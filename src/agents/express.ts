@@ -59,11 +59,12 @@ export function express(answer: HookAnswer | undefined, abilities: Abilities): E
  * told to drop a field.
  */
 export function canMerge(original: JsonValue, input: unknown): boolean {
-  if (!isRecord(original)) return true;
-  if (!isRecord(input)) return false;
-  return Object.entries(original).every(
-    ([key, value]) => Object.hasOwn(input, key) && (!isRecord(input[key]) || canMerge(value, input[key])),
-  );
+  if (!isRecord(original) || !isRecord(input)) return false;
+  return Object.entries(original).every(([key, value]) => {
+    const given = input[key];
+    // A value that is not an object is replaced as a whole.
+    return Object.hasOwn(input, key) && (!isRecord(value) || !isRecord(given) || canMerge(value, given));
+  });
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, JsonValue>> {

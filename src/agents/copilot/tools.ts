@@ -5,6 +5,7 @@ import {
   editFile,
   fetchUrl,
   findFiles,
+  oneOf,
   patchFiles,
   readFile,
   searchFiles,
@@ -42,7 +43,10 @@ const replace = tool(Type.Object({ path, old_str: text, new_str: optional(text) 
 );
 const insert = tool(
   Type.Object({ path, insert_line: Type.Number(), new_str: optional(text), insert_text: optional(text) }),
-  (input, place) => editFile(place, input.path, input.insert_text ?? input.new_str ?? '', input.insert_line),
+  (input, place) => {
+    const inserted = oneOf('the new text', input.insert_text, input.new_str);
+    return inserted.ok ? editFile(place, input.path, inserted.value, input.insert_line) : inserted;
+  },
 );
 const readEditor = tool(
   Type.Object({ command: Type.Enum(['view', 'create', 'str_replace', 'insert', 'undo_edit']) }),
@@ -63,9 +67,10 @@ const readEditor = tool(
     }
   },
 );
-const patchObject = tool(Type.Object({ input: optional(text), patch: optional(text) }), (input, place) =>
-  patchFiles(place, input.patch ?? input.input ?? ''),
-);
+const patchObject = tool(Type.Object({ input: optional(text), patch: optional(text) }), (input, place) => {
+  const patch = oneOf('the patch', input.patch, input.input);
+  return patch.ok ? patchFiles(place, patch.value) : patch;
+});
 /** A free-form tool: its input is the patch itself. */
 const applyPatch: ToolReader = (input, place) =>
   typeof input === 'string' ? patchFiles(place, input) : patchObject(input, place);
@@ -87,7 +92,7 @@ const grep = tool(
     const many = typeof input.paths === 'string' ? [input.paths] : (input.paths ?? []);
     if (many.length === 0) return searchFiles(place, input.path);
     const all = [...(typeof input.path === 'string' ? [input.path] : []), ...many];
-    return { ...place, kind: 'files', accesses: all.map((at) => ({ operation: 'read', path: at })) };
+    return { ...place, kind: 'files', accesses: all.map((at) => ({ operation: 'read', path: at, recursive: true })) };
   },
 );
 const webFetch = tool(Type.Object({ url: text }), (input, place) => fetchUrl(place, input.url));

@@ -67,6 +67,15 @@ const NOTICES: ReadonlySet<string> = new Set([
   'afterAgentThought',
 ]);
 
+/** Events that Cursor may fire for one and the same call: the first, and one of the others after it. */
+const PAIRED: ReadonlySet<string> = new Set([
+  'preToolUse',
+  'beforeShellExecution',
+  'beforeMCPExecution',
+  'beforeReadFile',
+  'subagentStart',
+]);
+
 /**
  * Cursor's hook payload on stdin (cursor.com/docs/hooks). A command is put to `preToolUse` and to
  * `beforeShellExecution`: both make the same action and carry the same `coalesceKey`. Only the latter can ask.
@@ -115,7 +124,7 @@ function parseCall(payload: JsonObject, context: Context & { readonly coalesceKe
     session,
     action,
     ...said('toolUseId', toolUseId),
-    coalesceKey,
+    ...(PAIRED.has(eventName) ? { coalesceKey } : {}),
     // `preToolUse` accepts "ask" and does not enforce it.
     honoursAsk: eventName === 'beforeShellExecution' || eventName === 'beforeMCPExecution',
     toolInput,

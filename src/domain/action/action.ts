@@ -53,7 +53,8 @@ export type EditAnchor = string;
 
 /** Paths and contents as in `FileAction`. A `move` deletes `path` and writes `to`; its content is the new text, if it changes. */
 export type FileAccess =
-  | { readonly operation: 'read' | 'delete'; readonly path: string }
+  | { readonly operation: 'read'; readonly path: string; readonly recursive?: true }
+  | { readonly operation: 'delete'; readonly path: string }
   | { readonly operation: 'write'; readonly path: string; readonly content: string }
   | { readonly operation: 'edit'; readonly path: string; readonly content: string; readonly anchor: EditAnchor }
   | {
