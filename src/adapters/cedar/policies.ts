@@ -20,7 +20,7 @@ export function parsePolicies(text: string): Result<readonly ParsedPolicy[], Lan
     return refuse('policy-template', 'Policy templates (?principal, ?resource) are not supported.');
   }
   const parsed: ParsedPolicy[] = [];
-  for (const policy of parts.policies) {
+  for (const policy of inOrder(parts.policies)) {
     const answer = policyToJson(policy);
     if (answer.type === 'failure') return refuse('policy-syntax', told(answer.errors, policy));
     if (hasUnsafeNumber(answer.json)) {
@@ -31,6 +31,13 @@ export function parsePolicies(text: string): Result<readonly ParsedPolicy[], Lan
     parsed.push({ effect: answer.json.effect, annotations: answer.json.annotations ?? {}, json });
   }
   return ok(parsed);
+}
+
+/** Cedar names the policies of a text `policy0`, `policy1`, … and gives them back sorted by these names: `policy10` before `policy2`. */
+function inOrder(policies: readonly string[]): readonly string[] {
+  const names = policies.map((_, index) => `policy${index}`).sort();
+  const byName = new Map(names.map((name, index) => [name, policies[index] ?? '']));
+  return policies.map((_, index) => byName.get(`policy${index}`) ?? '');
 }
 
 /**
