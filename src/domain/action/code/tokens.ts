@@ -1,0 +1,144 @@
+import type { LanguageFacts } from '#domain/action/code/language.ts';
+
+export type Token =
+  | { readonly kind: 'name'; readonly text: string }
+  /** `known`: nothing is filled in when it runs. `quote`: the character that opened it; `f` for Python's f-strings. */
+  | { readonly kind: 'text'; readonly text: string; readonly known: boolean; readonly quote: string }
+  | { readonly kind: 'sign'; readonly text: string }
+  | { readonly kind: 'number'; readonly text: string }
+  | { readonly kind: 'end' };
+
+/** Inline code longer than this is not looked at. */
+export const CODE_LENGTH_MAX = 64 * 1024;
+
+const NAME = /[A-Za-z_$@%][\w$]*/y;
+const NUMBER = /\d[\w.]*/y;
+const BLANK = /[ \t\r\\]+/y;
+
+/** Splits code into names, texts and signs, well enough to see which functions are called with which texts. Linear in time. */
+export function tokenize(code: string, facts: LanguageFacts): readonly Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  const sticky = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    return pattern.exec(code)?.[0];
+  };
+  while (at < code.length) {
+    const character = code.charAt(at);
+    const blank = sticky(BLANK);
+    if (blank !== undefined) {
+      at += blank.length;
+      continue;
+    }
+    if (character === '\n' || character === ';') {
+      tokens.push({ kind: 'end' });
+      at++;
+      continue;
+    }
+    const comment = facts.lineComments.some((mark) => code.startsWith(mark, at));
+    if (comment) {
+      const end = code.indexOf('\n', at);
+      at = end === -1 ? code.length : end;
+      continue;
+    }
+    if (facts.blockComment && code.startsWith('/*', at)) {
+      const end = code.indexOf('*/', at + 2);
+      at = end === -1 ? code.length : end + 2;
+      continue;
+    }
+    if (character === '"' || character === "'" || character === '`') {
+      const prefix = textPrefix(tokens);
+      const text = readText(code, at, character);
+      tokens.push({
+        kind: 'text',
+        text: prefix === 'r' ? text.raw : unescape(text.raw, character),
+        known: isFixed(text.raw, prefix === 'f' ? 'f' : character, facts),
+        quote: character,
+      });
+      at = text.end;
+      continue;
+    }
+    const generic = perlText(code, at, facts);
+    if (generic !== undefined) {
+      tokens.push(generic.token);
+      at = generic.end;
+      continue;
+    }
+    const name = sticky(NAME);
+    if (name !== undefined) {
+      tokens.push({ kind: 'name', text: name });
+      at += name.length;
+      continue;
+    }
+    const number = sticky(NUMBER);
+    if (number !== undefined) {
+      tokens.push({ kind: 'number', text: number });
+      at += number.length;
+      continue;
+    }
+    const sign =
+      ['->', '::', '=>', '==', '!=', '<=', '>=', '&&', '||'].find((pair) => code.startsWith(pair, at)) ?? character;
+    tokens.push({ kind: 'sign', text: sign });
+    at += sign.length;
+  }
+  return tokens;
+}
+
+/** Takes back the name in front of a quote that belongs to it: `f"…"`, `rb'…'`. */
+function textPrefix(tokens: Token[]): string {
+  const last = tokens.at(-1);
+  if (last?.kind !== 'name' || !/^(?:[fFrRbBuU]|[rR][bB]|[bB][rR]|[fF][rR]|[rR][fF])$/.test(last.text)) return '';
+  tokens.pop();
+  const lower = last.text.toLowerCase();
+  return lower.includes('f') ? 'f' : lower.includes('r') ? 'r' : '';
+}
+
+function readText(code: string, at: number, quote: string): { readonly raw: string; readonly end: number } {
+  const triple = quote.repeat(3);
+  if (quote !== '`' && code.startsWith(triple, at)) {
+    const end = code.indexOf(triple, at + 3);
+    return end === -1 ? { raw: code.slice(at + 3), end: code.length } : { raw: code.slice(at + 3, end), end: end + 3 };
+  }
+  let end = at + 1;
+  while (end < code.length && code.charAt(end) !== quote) end += code.charAt(end) === '\\' ? 2 : 1;
+  return { raw: code.slice(at + 1, end), end: end + 1 };
+}
+
+function unescape(raw: string, quote: string): string {
+  if (!raw.includes('\\')) return raw;
+  return raw.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([\s\S]))/g, (_all, hex, unicode, letter) => {
+    const code = hex ?? unicode;
+    if (typeof code === 'string') return String.fromCharCode(Number.parseInt(code, 16));
+    if (letter === 'n' && quote !== "'") return '\n';
+    if (letter === 't' && quote !== "'") return '\t';
+    return letter === 'n' ? '\n' : String(letter);
+  });
+}
+
+function isFixed(raw: string, quote: string, facts: LanguageFacts): boolean {
+  return facts.interpolation[quote]?.test(raw) !== true;
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' };
+
+/** Perl's `q(…)`, `qq{…}`, `qx/…/`, `qw(…)` and Ruby's `%x(…)`, `%q(…)`. */
+function perlText(
+  code: string,
+  at: number,
+  facts: LanguageFacts,
+): { readonly token: Token; readonly end: number } | undefined {
+  if (!facts.bareCalls) return undefined;
+  const match = /^(?:(qq|qx|qw|q)(?![\w=,])\s*|%([xqQwr])(?=[^\w\s]))([^\w\s])/.exec(code.slice(at, at + 16));
+  if (match === null) return undefined;
+  const open = match[3] ?? '';
+  const start = at + match[0].length;
+  const end = code.indexOf(CLOSING[open] ?? open, start);
+  const raw = code.slice(start, end === -1 ? code.length : end);
+  const kind = match[1] ?? match[2];
+  const command = kind === 'qx' || kind === 'x';
+  const quote = command ? '`' : kind === 'q' || kind === 'qw' ? "'" : '"';
+  return {
+    token: { kind: 'text', text: raw, known: isFixed(raw, quote, facts), quote },
+    end: end === -1 ? code.length : end + 1,
+  };
+}

@@ -1,0 +1,43 @@
+import { BUILTINS } from '#domain/action/programs/builtins.ts';
+import { FILES } from '#domain/action/programs/files.ts';
+import { GIT } from '#domain/action/programs/git.ts';
+import { INTERPRETERS } from '#domain/action/programs/interpreters.ts';
+import { compileFamilies } from '#domain/action/programs/model.ts';
+import { MULTIPLIERS } from '#domain/action/programs/multipliers.ts';
+import { TEXT } from '#domain/action/programs/text.ts';
+import { WRAPPERS } from '#domain/action/programs/wrappers.ts';
+import type { RunProgram } from '#domain/action/shell/call.ts';
+
+/** All that is known about programs. A later family's entry replaces an earlier one's. */
+const PROGRAMS: ReadonlyMap<string, RunProgram> = compileFamilies([
+  TEXT,
+  FILES,
+  WRAPPERS,
+  MULTIPLIERS,
+  BUILTINS,
+  INTERPRETERS,
+  GIT,
+]);
+
+export function programModel(name: string): RunProgram | undefined {
+  return PROGRAMS.get(name);
+}
+
+/** Programs that a pattern in program position is tried as. */
+const LIKE_COUNT_MAX = 8;
+
+/** Programs of the catalogue that a glob such as `/bin/r?` may name. */
+export function programsLike(pattern: string): readonly string[] {
+  if (pattern.length > 64) return [];
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  let like: RegExp;
+  try {
+    like = new RegExp(`^${source}$`);
+  } catch {
+    return [];
+  }
+  return [...PROGRAMS.keys()].filter((name) => like.test(name)).slice(0, LIKE_COUNT_MAX);
+}

@@ -1,0 +1,237 @@
+import { destroy } from '#domain/action/programs/facts.ts';
+import type { Family } from '#domain/action/programs/model.ts';
+import { hasOption, optionValues, type Parsed } from '#domain/action/programs/options.ts';
+import { joined } from '#domain/action/programs/wrappers.ts';
+import type { Call } from '#domain/action/shell/call.ts';
+import { type Field, type Flow, fieldFlow, literalField } from '#domain/action/shell/values.ts';
+
+/** Arguments that `xargs` or `parallel` is looked at with, one by one; the rest are one unknown argument. */
+const ARGUMENT_COUNT_MAX = 256;
+
+/** The arguments that a text on standard input stands for; one that is not known when the text is not. */
+function argumentsFrom(flow: Flow | undefined, call: Call, separator: RegExp): readonly Field[] {
+  if (flow === undefined) return [];
+  const { text, names } = flow;
+  if (text !== undefined) {
+    const parts = text.split(separator).filter((part) => part !== '');
+    return parts.slice(0, ARGUMENT_COUNT_MAX).map((part) => literalField(unquoted(part), call.span));
+  }
+  if (names !== undefined) return names.map((name) => ({ ...literalField(name, call.span), glob: true }));
+  return [{ text: '{}', unknown: flow.cause, knownLength: 0, source: flow.source, glob: false, span: call.span }];
+}
+
+function unquoted(text: string): string {
+  return /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text;
+}
+
+function runXargs(call: Call, parsed: Parsed): Flow | undefined {
+  for (const file of optionValues(parsed, '-a', '--arg-file')) call.read(file);
+  const fromFile = hasOption(parsed, '-a', '--arg-file');
+  const command = parsed.operands.length === 0 ? [literalField('echo', call.span)] : parsed.operands;
+  const placeholder =
+    optionValues(parsed, '-I', '-J').at(-1)?.text ??
+    (parsed.options.some(({ name }) => name === '--replace' || name === '-i')
+      ? optionValues(parsed, '--replace').at(-1)?.text || '{}'
+      : undefined);
+  const zero = hasOption(parsed, '-0', '--null');
+  const separator = zero ? /\0/ : placeholder === undefined ? /[\s\0]+/ : /\n/;
+  const input: Flow | undefined = fromFile ? { text: undefined, cause: 'stdin', source: 'files' } : call.input;
+  const values = argumentsFrom(input, call, separator);
+  if (values.length === 0) return call.run(command, { input: undefined, plain: true });
+  if (placeholder !== undefined) return runEach(command, values, placeholder, call);
+  return call.run([...command, ...values], { input: undefined, plain: true });
+}
+
+/** The command once for each value, put in the placeholder's place. */
+function runEach(
+  command: readonly Field[],
+  values: readonly Field[],
+  placeholder: string,
+  call: Call,
+): Flow | undefined {
+  let flow: Flow | undefined;
+  for (const value of values)
+    flow = call.run(
+      command.map((field) => replaced(field, placeholder, value)),
+      { input: undefined, plain: true },
+    );
+  return flow;
+}
+
+function replaced(field: Field, placeholder: string, value: Field): Field {
+  const at = field.text.indexOf(placeholder);
+  if (placeholder === '' || at === -1) return field;
+  const text = field.text.replaceAll(placeholder, () => value.text);
+  const { at: _moved, ...rest } = field;
+  if (value.unknown === undefined)
+    return {
+      ...rest,
+      text,
+      knownLength: field.unknown === undefined ? text.length : Math.min(field.knownLength, at),
+      glob: field.glob || value.glob,
+    };
+  return { ...rest, text, unknown: value.unknown, knownLength: Math.min(at, field.knownLength), source: value.source };
+}
+
+function runParallel(call: Call, parsed: Parsed): Flow | undefined {
+  if (hasOption(parsed, '-S', '--sshlogin', '--slf', '--sshloginfile')) {
+    call.dynamic('remote', 'parallel --sshlogin');
+    for (const host of optionValues(parsed, '-S', '--sshlogin'))
+      call.connect(host.text.split(',')[0] ?? '', { scheme: 'ssh' });
+  }
+  const all = parsed.operands;
+  const marks = all.flatMap((field, index) => (/^:::\+?$|^::::\+?$/.test(field.text) ? [index] : []));
+  const command = all.slice(0, marks[0] ?? all.length);
+  const lists = marks.map((mark, index) => {
+    const items = all.slice(mark + 1, marks[index + 1] ?? all.length);
+    if (all[mark]?.text.startsWith('::::') !== true) return items;
+    for (const file of items) call.read(file);
+    return argumentsFrom({ text: undefined, cause: 'stdin', source: 'files' }, call, /\n/);
+  });
+  for (const file of optionValues(parsed, '-a', '--arg-file')) call.read(file);
+  if (lists.length === 0) lists.push([...argumentsFrom(call.input, call, /\n/)]);
+  return parallelCommands(command, lists, call);
+}
+
+/** `{}` is the first list's value, `{2}` the second's; without a placeholder, the values follow the command. */
+function parallelCommands(
+  command: readonly Field[],
+  lists: readonly (readonly Field[])[],
+  call: Call,
+): Flow | undefined {
+  const [first = []] = lists;
+  let flow: Flow | undefined;
+  if (first.length === 0) return command.length === 0 ? undefined : runShellWords(command, call);
+  const used = command.some((field) => /\{(?:\d*|\.|\/|\/\/|\/\.|#|%)\}/.test(field.text));
+  for (const value of first.slice(0, ARGUMENT_COUNT_MAX)) {
+    if (command.length === 0) {
+      flow = call.shell(fieldFlow(value), { scope: call.scope.copy(), input: undefined });
+      continue;
+    }
+    let fields = command.map((field) =>
+      ['{}', '{1}', '{.}', '{/}', '{//}', '{/.}'].reduce(
+        (word, placeholder) => replaced(word, placeholder, value),
+        field,
+      ),
+    );
+    lists.slice(1).forEach((list, index) => {
+      const other = list[0];
+      if (other !== undefined) fields = fields.map((field) => replaced(field, `{${index + 2}}`, other));
+    });
+    flow = runShellWords(
+      used ? fields : [...fields, ...lists.flatMap((list, index) => (index === 0 ? [value] : list.slice(0, 1)))],
+      call,
+    );
+  }
+  return flow;
+}
+
+/** `parallel` joins its words and gives them to a shell. A program by itself is looked at as words, which keeps what is not known apart. */
+function runShellWords(fields: readonly Field[], call: Call): Flow {
+  const plain = fields.every((field) => !/[;&|<>$`\n]/.test(field.text) || field.unknown !== undefined);
+  if (plain && fields[0]?.unknown === undefined && !/\s/.test(fields[0]?.text ?? ''))
+    return call.run(fields, { input: undefined, plain: true });
+  return call.shell(joined(fields), { scope: call.scope.copy(), input: undefined });
+}
+
+/** Predicates of `find` that take arguments, by how many. */
+const FIND_ARGUMENTS: Readonly<Record<string, number>> = Object.fromEntries([
+  ...'amin anewer atime cmin cnewer context ctime fstype gid group ilname iname inum ipath iregex links lname maxdepth mindepth mmin mtime name newer path perm regex regextype samefile size type uid used user wholename xtype printf fls fprint fprint0 files0-from iwholename'
+    .split(' ')
+    .map((name) => [`-${name}`, 1] as const),
+  ['-fprintf', 2] as const,
+]);
+
+/** `find`: what it deletes and what it runs on what it finds. */
+function runFind(call: Call): Flow | undefined {
+  const args = call.arguments;
+  const starts: Field[] = [];
+  let index = 0;
+  for (; index < args.length; index++) {
+    const field = args[index];
+    if (field === undefined || /^[-(!]/.test(field.text)) {
+      if (field !== undefined && /^-(?:[HLP]|O\d)$/.test(field.text)) continue;
+      if (field?.text === '-D') index++;
+      else break;
+      continue;
+    }
+    starts.push(field);
+  }
+  if (starts.length === 0) starts.push(literalField('.', call.span));
+  let pattern: string | undefined;
+  const actions: { readonly kind: 'delete' | 'exec'; readonly command: readonly Field[] }[] = [];
+  for (; index < args.length; index++) {
+    const field = args[index];
+    if (field === undefined) break;
+    const name = field.text;
+    if (/^-(?:exec|execdir|ok|okdir)$/.test(name)) {
+      const end = args.findIndex(
+        (other, at) => at > index && (other.text === ';' || (other.text === '+' && args[at - 1]?.text === '{}')),
+      );
+      actions.push({ kind: 'exec', command: args.slice(index + 1, end === -1 ? args.length : end) });
+      index = end === -1 ? args.length : end;
+    } else if (name === '-delete') actions.push({ kind: 'delete', command: [] });
+    else if (/^-(?:fprint0?|fprintf|fls)$/.test(name)) {
+      const file = args[index + 1];
+      if (file !== undefined) call.write(file);
+      index += FIND_ARGUMENTS[name] ?? 1;
+    } else if (FIND_ARGUMENTS[name] !== undefined) {
+      if (/^-i?(?:name|path|wholename)$/.test(name)) pattern ??= args[index + 1]?.text;
+      index += FIND_ARGUMENTS[name];
+    }
+  }
+  for (const start of starts) call.read(start, { recursive: true, contents: false });
+  const names = starts.map((start) => foundName(start, pattern, call));
+  for (const action of actions) {
+    if (action.kind === 'delete') deleteFound(starts, pattern, call);
+    else runOnFound(action.command, names, call);
+  }
+  return { text: undefined, cause: 'generated', source: 'output', names };
+}
+
+/** What `find` finds, as a path with pattern: what must be thought of when it is handed on. */
+function foundName(start: Field, pattern: string | undefined, call: Call): string {
+  const base = call.path(start.text).path;
+  const below = base === '/' ? '' : base;
+  return pattern === undefined || pattern.includes('/') ? `${below}/**` : `${below}/**/${pattern}`;
+}
+
+function deleteFound(starts: readonly Field[], pattern: string | undefined, call: Call): void {
+  for (const start of starts) {
+    call.emit(destroy('files', `find ${start.text}${pattern === undefined ? '' : ` ${pattern}`} -delete`));
+    call.remove(foundName(start, pattern, call), { recursive: pattern === undefined });
+  }
+}
+
+function runOnFound(command: readonly Field[], names: readonly string[], call: Call): void {
+  for (const name of names) {
+    const value: Field = { ...literalField(name, call.span), glob: true };
+    const has = command.some((field) => field.text.includes('{}'));
+    const fields = command.map((field) =>
+      field.text === '{}' ? value : replaced(field, '{}', { ...value, unknown: 'generated', knownLength: 0 }),
+    );
+    // A shell that is given a name in its text, or as an argument, is looked at as it stands.
+    call.run(has ? fields : command, { input: undefined, plain: true });
+  }
+}
+
+export const MULTIPLIERS: Family = {
+  xargs: {
+    options: {
+      '-a -d -E -I -J -L -n -P -R -S -s --arg-file --delimiter --max-lines --max-args --max-procs --max-chars --process-slot-var':
+        'value',
+    },
+    flags: ['--replace', '--null'],
+    stopsAtOperand: true,
+    run: runXargs,
+  },
+  parallel: {
+    options: {
+      '-j -S -a -n -N -L -I -C -d --jobs --sshlogin --slf --sshloginfile --arg-file --colsep --delimiter --joblog --results --tmpdir --timeout --retries --delay --tagstring --memfree --load --workdir --wd':
+        'value',
+    },
+    stopsAtOperand: true,
+    run: runParallel,
+  },
+  'find gfind': { stopsAtOperand: true, run: runFind },
+};
