@@ -5,6 +5,7 @@ import {
   name,
   optional,
   PAYLOAD_DEPTH_MAX,
+  PAYLOAD_VALUES_MAX,
   readEmbedded,
   readEventName,
   reader,
@@ -34,6 +35,15 @@ describe('readPayload', () => {
       refusal: { code: 'payload-malformed' },
     });
     expect(readPayload({ payload: nested(PAYLOAD_DEPTH_MAX) }).ok).toBe(true);
+  });
+});
+
+it('limits the values', () => {
+  const values = (count: number) => ({ payload: { a: Array.from({ length: count - 2 }, () => 1) } });
+  expect(readPayload(values(PAYLOAD_VALUES_MAX)).ok).toBe(true);
+  expect(readPayload(values(PAYLOAD_VALUES_MAX + 1))).toMatchObject({
+    ok: false,
+    refusal: { code: 'payload-malformed' },
   });
 });
 

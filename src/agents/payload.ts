@@ -7,6 +7,8 @@ import type { SessionId, SessionRef } from '#domain/session/session.ts';
 
 /** Nesting of a payload. Real ones stay below ten; past this, recursive readers (RFC 8785) could exhaust the stack. */
 export const PAYLOAD_DEPTH_MAX = 64;
+/** Values in a payload: bounds the time that reading and hashing a body of the largest size can take (tens of ms). */
+export const PAYLOAD_VALUES_MAX = 100_000;
 /** UTF-16 units of a name that is kept in every record: session, tool, model, version, mode. */
 export const NAME_LENGTH_MAX = 512;
 /** UTF-16 units of a path; Linux's PATH_MAX. */
@@ -42,10 +44,15 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A typed reader, compiled once. Unknown fields are tolerated: newer agents send more. */
+/**
+ * A typed reader, compiled once, when it is first used: compiling all of them would delay every start of the command line.
+ * Unknown fields are tolerated: newer agents send more.
+ */
 export function reader<S extends TSchema>(schema: S): (value: JsonValue) => Read<Static<S>> {
-  const compiled = Compile(schema);
+  const compile = () => Compile(schema);
+  let compiled: ReturnType<typeof compile> | undefined;
   return (value) => {
+    compiled ??= compile();
     if (compiled.Check(value)) return ok(value);
     const [error] = compiled.Errors(value);
     const place = error === undefined || error.instancePath === '' ? 'the payload' : error.instancePath;
@@ -129,18 +136,24 @@ export function said<K extends string, V>(key: K, value: V | null | undefined): 
   return value === undefined || value === null ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }
 
-/** Walks without recursion: the nesting is what is being limited. */
+/** Walks level by level, without recursion: the nesting is what is being limited. */
 function problemIn(root: JsonValue): string | undefined {
-  const open: { readonly value: JsonValue; readonly depth: number }[] = [{ value: root, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, depth } = next;
-    if (typeof value === 'string' && !value.isWellFormed()) return 'holds text that is not Unicode';
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth === PAYLOAD_DEPTH_MAX) return `is nested deeper than ${PAYLOAD_DEPTH_MAX} levels`;
-    for (const [key, child] of Object.entries(value)) {
-      if (!key.isWellFormed()) return 'holds a name that is not Unicode';
-      open.push({ value: child, depth: depth + 1 });
+  let level: readonly JsonValue[] = [root];
+  let count = 0;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    const below: JsonValue[] = [];
+    count += level.length;
+    if (count > PAYLOAD_VALUES_MAX) return `holds more than ${PAYLOAD_VALUES_MAX} values`;
+    for (const value of level) {
+      if (typeof value === 'string' && !value.isWellFormed()) return 'holds text that is not Unicode';
+      if (typeof value !== 'object' || value === null) continue;
+      if (depth === PAYLOAD_DEPTH_MAX) return `is nested deeper than ${PAYLOAD_DEPTH_MAX} levels`;
+      if (!Array.isArray(value) && !Object.keys(value).every((key) => key.isWellFormed())) {
+        return 'holds a name that is not Unicode';
+      }
+      for (const child of Object.values(value)) below.push(child);
     }
+    level = below;
   }
   return undefined;
 }
