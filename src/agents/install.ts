@@ -81,13 +81,20 @@ export const PERMISSION_DENIAL =
 
 /**
  * The command for an agent's settings. The part after `||` is for a client that cannot run at all (removed, no longer
- * executable, killed): most agents let the action run on any exit code but 2.
+ * executable, killed): most agents let the action run on any exit code but 2. It reads the payload, since a broken pipe is
+ * a failed hook too: Codex then lets the call run (openai/codex `codex-rs/hooks/src/engine/command_runner.rs`). Both
+ * are started by /bin/sh, since some agents hand the line to the user's own shell: fish, for one, gives up on the whole line
+ * when a command of it is missing.
  */
 export function hookCommand(plan: InstallPlan, agent: AgentKind, event: HookedEvent): string {
-  const call = `${plan.client} ${agent} ${event.name}`;
+  const call = `/bin/sh ${plan.client} ${agent} ${event.name}`;
   if (!event.decides) return call;
-  const fallback = event.name === 'PermissionRequest' ? `printf '%s' '${PERMISSION_DENIAL}'` : 'exit 2';
-  return `${call} || ${fallback}`;
+  const block = event.name === 'PermissionRequest' ? `printf %s "$0"' ${quote(PERMISSION_DENIAL)}` : "exit 2'";
+  return `${call} || /bin/sh -c 'cat >/dev/null; ${block}`;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whether a command of an agent's settings is one of ours, whichever installation wrote it. */

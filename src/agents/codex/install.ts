@@ -18,24 +18,8 @@ const EVENTS: readonly HookedEvent[] = [
   { name: 'Stop', decides: false },
 ];
 
-/**
- * Codex writes the payload before it starts its clock, and takes a broken pipe for a failed hook: the call then runs
- * (openai/codex `codex-rs/hooks/src/engine/command_runner.rs`). So even a client that is missing must have its payload
- * read. Through /bin/sh, since Codex hands the line to the user's own shell, which may not be of that family.
- */
-function command(plan: InstallPlan, event: HookedEvent): string {
-  const line = hookCommand(plan, 'codex', event);
-  const [call, fallback] = line.split(' || ');
-  if (fallback === undefined || call === undefined) return line;
-  return `${call} || /bin/sh -c ${quote(`cat >/dev/null; ${fallback}`)}`;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 function handler(event: HookedEvent, plan: InstallPlan) {
-  return { type: 'command', command: command(plan, event), timeout: timeoutS(event, plan) } as const;
+  return { type: 'command', command: hookCommand(plan, 'codex', event), timeout: timeoutS(event, plan) } as const;
 }
 
 const json = createJsonInstaller({
