@@ -1,10 +1,4 @@
-import type {
-  Authorization,
-  AuthorizationRequest,
-  Authorizer,
-  Entity,
-  PolicyId,
-} from '#domain/policy/authorization.ts';
+import type { Authorization, AuthorizationRequest, Authorizer, Entity } from '#domain/policy/authorization.ts';
 import { parsePlainValue, refuse } from '#domain/policy/engine/data.ts';
 import { buildEntityStore, type EntityStore, parseUid } from '#domain/policy/engine/entity-store.ts';
 import { Fault } from '#domain/policy/engine/fault.ts';

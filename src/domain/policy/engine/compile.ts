@@ -1,17 +1,11 @@
-import type {
-  Authorization,
-  AuthorizationRequest,
-  Authorizer,
-  Entity,
-  PolicyId,
-} from '#domain/policy/authorization.ts';
+import type { PolicyId } from '#domain/policy/authorization.ts';
 import { CompiledAuthorizer } from '#domain/policy/engine/authorizer.ts';
 import { closeOverConditions, type Test } from '#domain/policy/engine/closures.ts';
 import type { PolicyTree } from '#domain/policy/engine/expression.ts';
 import { generateTests } from '#domain/policy/engine/generate.ts';
 import { parsePolicy, type SlotValues } from '#domain/policy/engine/parse-policy.ts';
 import { parseSchema } from '#domain/policy/engine/parse-schema.ts';
-import { isObject, type JsonLike, parseEntityReference, PolicyFormError } from '#domain/policy/engine/policy-form.ts';
+import { isObject, type JsonLike, PolicyFormError, parseEntityReference } from '#domain/policy/engine/policy-form.ts';
 import type { Rule } from '#domain/policy/engine/scope-index.ts';
 
 export interface CompileInput {

@@ -167,8 +167,8 @@ function closeAncestors(
 ): void {
   const direct = parents.get(entity);
   if (direct === undefined) return;
-  if (closing.has(entity)) return refuse('the parents of an entity form a cycle');
-  if (closing.size > HIERARCHY_DEPTH_MAX) return refuse(`a chain of parents is longer than ${HIERARCHY_DEPTH_MAX}`);
+  if (closing.has(entity)) refuse('the parents of an entity form a cycle');
+  if (closing.size > HIERARCHY_DEPTH_MAX) refuse(`a chain of parents is longer than ${HIERARCHY_DEPTH_MAX}`);
   if (direct.length > 0) {
     closing.add(entity);
     const ancestors = new Set<string>();
