@@ -4,7 +4,6 @@ import type { ChainPosition } from '#domain/journal/chain.ts';
 import { type DamageCode, JournalDamaged } from '#domain/journal/damage.ts';
 import { decodeFrame, decodeHead, FRAME_OVERHEAD_BYTES, type Frame, PAYLOAD_BYTES_MAX } from '#domain/journal/frame.ts';
 import { type JournalRecord, JournalUnavailable } from '#domain/journal/journal.ts';
-import { parseEntry } from './entry-schema.ts';
 import type { Place, SegmentIndex } from './segment-index.ts';
 
 /** Read at once; a longer record is read whole. */
@@ -23,6 +22,8 @@ export interface ReadParts {
  * @throws {JournalUnavailable} when it cannot be read
  */
 export async function* readRecords(parts: ReadParts, from: number, to: ChainPosition): AsyncGenerator<JournalRecord> {
+  // The schema's library is most of the start-up time of a process that only appends: it is loaded when something is read.
+  const { parseEntry } = await import('./entry-schema.ts');
   let place = parts.index.place(from);
   let previousHash: Buffer | undefined;
   let next = from;

@@ -1,6 +1,9 @@
 import type { DecisionIndex } from '#domain/decision/decision-index.ts';
 import type { JournalReader, JournalRecord } from '#domain/journal/journal.ts';
 
+/** The half of an index that is written. */
+export type ReplayTarget = Pick<DecisionIndex, 'apply' | 'position' | 'rebuild'>;
+
 /** Records of one transaction of the index. */
 const BATCH_RECORDS = 500;
 
@@ -18,7 +21,7 @@ export interface Replayed {
  */
 export async function replayJournal(deps: {
   readonly journal: JournalReader;
-  readonly index: DecisionIndex;
+  readonly index: ReplayTarget;
   readonly mode: 'rebuild' | 'catch-up';
 }): Promise<Replayed> {
   const { journal, index, mode } = deps;

@@ -4,14 +4,14 @@ import { inspectJournal, type JournalReport, openJournalReader } from '#adapters
 import { type CliIo, EXIT, type ExitCode } from '#apps/cli/io.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
 import type { DecisionIndex } from '#domain/decision/decision-index.ts';
-import { replayJournal } from '#domain/decision/replay.ts';
+import { type ReplayTarget, replayJournal } from '#domain/decision/replay.ts';
 import { describeDamage } from '#domain/journal/damage.ts';
 import { JournalUnavailable } from '#domain/journal/journal.ts';
 import { never } from '#domain/result.ts';
 
 export interface JournalCommandParts {
   /** The search index of this installation, for `replay`. The command closes it. */
-  openIndex(): Promise<DecisionIndex>;
+  openIndex(): Promise<ReplayTarget & Pick<DecisionIndex, 'close'>>;
 }
 
 interface Options {
