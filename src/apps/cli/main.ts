@@ -13,6 +13,11 @@ interface Group {
 
 const GROUPS: readonly Group[] = [
   {
+    name: 'start',
+    summary: 'start the server',
+    load: async (io) => (await import('#apps/server/start.ts')).createStartCommand(io),
+  },
+  {
     name: 'decide',
     summary: 'decide a shell command by the constitution, without a server',
     load: async (io) => (await import('#apps/cli/decide/command.ts')).createDecideCommand(io),
@@ -31,6 +36,32 @@ const GROUPS: readonly Group[] = [
     name: 'doctor',
     summary: 'check this installation, with a fix for what is wrong',
     load: async (io) => (await import('#apps/cli/doctor/command.ts')).createDoctorCommand(io),
+  },
+  {
+    name: 'hook',
+    summary: 'put ACGS before the actions of a coding agent',
+    load: async (io) => {
+      const [{ createHookCommands }, { issueAgentToken }, { serverUrl }] = await Promise.all([
+        import('#apps/cli/hook/command.ts'),
+        import('#apps/cli/installation.ts'),
+        import('#apps/cli/log/client.ts'),
+      ]);
+      return createHookCommands(io, {
+        endpoint: serverUrl(io, undefined),
+        issueToken: (agent) => issueAgentToken(io, agent, Date.now()),
+      });
+    },
+  },
+  {
+    name: 'journal',
+    summary: 'verify the log of decisions, or rebuild the search index from it',
+    load: async (io) => {
+      const [{ createJournalCommands }, { openSearchIndex }] = await Promise.all([
+        import('#apps/cli/journal/command.ts'),
+        import('#apps/cli/installation.ts'),
+      ]);
+      return createJournalCommands(io, { openIndex: () => openSearchIndex(io) });
+    },
   },
   {
     name: 'token',
@@ -125,7 +156,7 @@ function report(error: unknown, io: CliIo): number {
     if (error.exitCode === 0) return EXIT.ok;
     // What commander itself finds wrong is wrong on the command line, whatever code it gives.
     const isUsage = error.code.startsWith('commander.');
-    const message = error.message.replace(/^error: /, '');
+    const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
     if (error.code === 'commander.help') io.err('acgs: no command given; "acgs --help" lists them\n');
     else if (message !== '') io.err(`acgs: ${message}\n`);
     return isUsage ? EXIT.usage : error.exitCode;

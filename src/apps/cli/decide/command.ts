@@ -74,7 +74,8 @@ export function createDecideCommand(io: CliIo): Command {
 const DRY_RUN = 'dry-run' as AgentId;
 
 const HELP = `
-Exit codes: 0 allowed, 1 denied, 2 wrong command line, 3 a person must approve, 4 the constitution cannot be loaded
+Exit codes: 0 allowed, 1 denied, 2 wrong command line, 3 a person must approve,
+  4 the constitution cannot be loaded
 
 Examples:
   acgs decide -- git push --force origin main

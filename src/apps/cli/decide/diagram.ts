@@ -1,4 +1,4 @@
-import { columnsOf, type Paint, type Tone, truncate, visible } from '#apps/cli/output.ts';
+import { columnsOf, type Paint, type Tone, visible, wrap } from '#apps/cli/output.ts';
 import type { Span } from '#domain/action/effect.ts';
 
 /** Something said about a part of a text. */
@@ -40,7 +40,7 @@ export function diagram(
   const width = Math.max(24, layout.columns - INDENT);
   const rows = rowsOf(text, width);
   const placed = rows.map((): Mark[] => []);
-  for (const mark of [...marks].sort((a, b) => startOf(a) - startOf(b))) {
+  for (const mark of [...marks].sort(inReadingOrder)) {
     const at = mark.span === undefined ? rows.length - 1 : rowAt(rows, mark.span.start);
     placed[at]?.push(mark);
   }
@@ -52,8 +52,15 @@ export function diagram(
     .join('');
 }
 
+/** By where they begin, the wider first; of one part what stops it first. */
+function inReadingOrder(a: Mark, b: Mark): number {
+  const rank = { bad: 0, asked: 1, quiet: 2, good: 3 };
+  return startOf(a) - startOf(b) || (b.span?.end ?? 0) - (a.span?.end ?? 0) || rank[a.tone] - rank[b.tone];
+}
+
+/** What speaks about the whole comes last. */
 function startOf(mark: Mark): number {
-  return mark.span?.start ?? Number.POSITIVE_INFINITY;
+  return mark.span?.start ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** The lines of a text, the long ones broken to the width. */
@@ -115,39 +122,52 @@ function coloured(text: string, row: Row, marks: readonly Mark[], paint: Paint):
 }
 
 function marksUnder(text: string, row: Row, marks: readonly Mark[], width: number, paint: Paint): string {
-  let drawn: string | undefined;
+  let drawn: { readonly key: string; readonly isBeside: boolean } | undefined;
   return marks
     .map((mark) => {
       const from = Math.max(mark.span?.start ?? row.start, row.start);
       const to = Math.min(mark.span?.end ?? row.start, row.end);
       const left = columnsOf(shown(text.slice(row.start, from)));
       const length = mark.span === undefined ? 0 : Math.max(1, columnsOf(shown(text.slice(from, to))));
-      const key = `${from}-${to}-${mark.tone}`;
-      // Several effects of one part share one stroke.
-      const stroke = key === drawn ? ' '.repeat(length) : STROKES[mark.tone].repeat(length);
-      drawn = key;
-      return markLines({ left, stroke, mark, width, paint });
+      const key = `${from}-${to}`;
+      // Several effects of one part share one stroke, drawn for the worst of them, and stand below each other.
+      const isRepeated = drawn?.key === key;
+      const stroke = (isRepeated ? ' ' : STROKES[mark.tone]).repeat(length);
+      const room = width - left - length - (length === 0 ? 0 : GAP.length);
+      const isBeside = columnsOf(labelOf(mark)) <= room && (!isRepeated || drawn?.isBeside === true);
+      drawn = { key, isBeside };
+      return isBeside
+        ? markBeside(mark, left, stroke, paint)
+        : markBelow(mark, { left, stroke: isRepeated ? '' : stroke, width, paint });
     })
     .join('');
 }
 
-/** Beside the stroke where there is room, else below it, moved to the left as far as it must. */
-function markLines(given: {
-  readonly left: number;
-  readonly stroke: string;
-  readonly mark: Mark;
-  readonly width: number;
-  readonly paint: Paint;
-}): string {
-  const { left, stroke, mark, width, paint } = given;
-  const label = `${SIGNS[mark.tone]} ${visible(mark.label)}`;
-  const indent = ' '.repeat(INDENT);
-  const beside = stroke === '' ? 0 : left + columnsOf(stroke) + 2;
-  if (beside + columnsOf(label) <= width) {
-    const gap = stroke === '' ? '' : '  ';
-    return `${indent}${' '.repeat(stroke === '' ? 0 : left)}${paint(mark.tone, `${stroke}${gap}${label}`)}\n`;
-  }
-  const below = Math.max(0, Math.min(left, width - columnsOf(label)));
-  const strokeLine = stroke.trim() === '' ? '' : `${indent}${' '.repeat(left)}${paint(mark.tone, stroke)}\n`;
-  return `${strokeLine}${indent}${' '.repeat(below)}${paint(mark.tone, truncate(label, width))}\n`;
+const GAP = '  ';
+
+function labelOf(mark: Mark): string {
+  return `${SIGNS[mark.tone]} ${visible(mark.label)}`;
+}
+
+function markBeside(mark: Mark, left: number, stroke: string, paint: Paint): string {
+  const text = stroke === '' ? labelOf(mark) : `${stroke}${GAP}${labelOf(mark)}`;
+  return `${' '.repeat(INDENT + left)}${paint(mark.tone, text)}\n`;
+}
+
+/** Below this a label is hard to read: it then begins further to the left than what it is about. */
+const LABEL_COLUMNS_MIN = 30;
+
+/** In as many lines as it takes. */
+function markBelow(
+  mark: Mark,
+  given: { readonly left: number; readonly stroke: string; readonly width: number; readonly paint: Paint },
+): string {
+  const { left, stroke, width, paint } = given;
+  const line = (at: number, text: string) => `${' '.repeat(INDENT + at)}${paint(mark.tone, text)}\n`;
+  const below = Math.max(0, Math.min(left, width - LABEL_COLUMNS_MIN));
+  const [sign, indent] = [`${SIGNS[mark.tone]} `, '  '];
+  const labelLines = wrap(visible(mark.label), width - below - indent.length).map((text, at) =>
+    line(below, `${at === 0 ? sign : indent}${text}`),
+  );
+  return [stroke === '' ? '' : line(left, stroke), ...labelLines].join('');
 }

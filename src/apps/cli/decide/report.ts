@@ -56,7 +56,8 @@ export function verdictTone(kind: Verdict['kind']): 'good' | 'asked' | 'bad' {
 
 function headline(verdict: Verdict, paint: Paint): string {
   const tone = verdictTone(verdict.kind);
-  return `${paint(`badge-${tone}`, ` ${SIGNS[tone]} ${verdictTitle(verdict)} `)}${paint('strong', verdictNote(verdict))}\n`;
+  const badge = paint(`badge-${tone}`, ` ${SIGNS[tone]} ${verdictTitle(verdict)} `);
+  return `${`${badge}${paint('strong', verdictNote(verdict))}`.trimEnd()}\n`;
 }
 
 function verdictTitle(verdict: Verdict): string {
@@ -89,27 +90,35 @@ function selectMarks(marks: readonly Mark[]): { readonly drawn: readonly Mark[];
 
 /** One block for each policy: its words once, then what it is about. An allowed action is explained in one line each. */
 function reasonsText(
-  { verdict, reasons }: DecisionReport,
+  { verdict, reasons, marks }: DecisionReport,
   layout: { readonly columns: number; readonly paint: Paint },
 ): string {
   const { paint, columns } = layout;
-  const tone = verdictTone(verdict.kind);
+  const overall = verdictTone(verdict.kind);
   const byPolicy = new Map<string, Reason>();
   for (const reason of reasons) if (!byPolicy.has(reason.policy)) byPolicy.set(reason.policy, reason);
   return [...byPolicy.values()]
     .map((reason) => {
+      const tone = markOf(reason, marks)?.tone ?? overall;
       const article = reason.article === undefined ? '' : paint('quiet', `  article ${reason.article}`);
       const lines = [
         `  ${paint(tone, SIGNS[tone])} ${paint('strong', visible(reason.policy))}${article}\n`,
         paragraph(visible(reason.reason), columns, INDENT),
       ];
       // What to do instead is advice for who was stopped.
-      if (reason.advice !== undefined && tone !== 'good') {
-        lines.push(indented('instead ', visible(reason.advice), columns, paint, 'strong'));
+      if (reason.advice !== undefined && overall !== 'good') {
+        lines.push(indented('instead: ', visible(reason.advice), columns, paint, 'strong'));
       }
       return lines.join('');
     })
-    .join(tone === 'good' ? '' : '\n');
+    .join(overall === 'good' ? '' : '\n');
+}
+
+/** The drawn effect that a reason is about. */
+function markOf({ effect, span }: Reason, marks: readonly Mark[]): Mark | undefined {
+  return marks.find(
+    (mark) => mark.label.startsWith(effect) && mark.span?.start === span?.start && mark.span?.end === span?.end,
+  );
 }
 
 function factsText(facts: DecisionReport['facts'], columns: number, paint: Paint): string {

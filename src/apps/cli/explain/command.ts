@@ -28,7 +28,8 @@ export function createExplainCommand(io: CliIo): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 1 there is no such decision, 2 wrong command line, 4 the server cannot be reached
+Exit codes: 0 done, 1 there is no such decision, 2 wrong command line,
+  4 the server cannot be reached
 
 Examples:
   acgs explain 01997f2e-6c1a-7cc3-9a51-3f0d6a1b2c4d

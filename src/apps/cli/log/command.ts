@@ -50,7 +50,8 @@ export function createLogCommand(io: CliIo, pause: (ms: number) => Promise<unkno
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 1 the server refuses, 2 wrong command line, 4 the server cannot be reached
+Exit codes: 0 done, 1 the server refuses, 2 wrong command line,
+  4 the server cannot be reached
 
 Examples:
   acgs log --follow
