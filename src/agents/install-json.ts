@@ -53,12 +53,12 @@ export function addHooks(
     return refuse('settings-conflict', `the settings have another value for "${conflict.path.join('.')}"`);
   }
   let text = before;
-  if (!sameEntries(current.value, entries)) {
-    text = withoutEntries(before, dialect);
-    for (const { event, entry } of entries) text = insert(text, ['hooks', event, -1], entry);
-  }
   for (const { path, value } of settings) {
     if (valueAt(text, path) === undefined) text = insert(text, path, value);
+  }
+  if (!sameEntries(current.value, entries)) {
+    text = withoutEntries(text, dialect);
+    for (const { event, entry } of entries) text = insert(text, ['hooks', event, -1], entry);
   }
   return ok(text);
 }
