@@ -23,13 +23,20 @@ export interface DecideRequest {
   readonly action: Action;
   readonly session?: SessionRef;
   readonly toolUseId?: string;
-  readonly coalesceKey?: string;
+  /** The agent tells of one call in several events: those with the same key are one decision, each event once. */
+  readonly coalesce?: { readonly key: string; readonly eventName: string };
 }
 
 export interface Decided {
   readonly decision: Decision;
   /** False: the journal could not be written, so the verdict is a deny that no record shows. */
   readonly recorded: boolean;
+}
+
+interface Coalesced {
+  readonly decided: Promise<Decided>;
+  /** Names of the events that it has answered. */
+  readonly events: Set<string>;
 }
 
 export type Decide = (request: DecideRequest) => Promise<Decided>;
@@ -49,7 +56,7 @@ export function createDecide(deps: {
   readonly newId: () => string;
 }): Decide {
   const { constitution, journal, memory, metrics } = deps;
-  const coalesced = new LRUCache<string, Promise<Decided>>({ max: COALESCED_MAX, ttl: COALESCE_MS });
+  const coalesced = new LRUCache<string, Coalesced>({ max: COALESCED_MAX, ttl: COALESCE_MS });
 
   return async function decide(request) {
     const canonical = canonicalAction(request.action);
@@ -61,13 +68,17 @@ export function createDecide(deps: {
       nowMs: deps.nowMs(),
     };
     const approval = memory.approvalFor(use);
-    if (request.coalesceKey === undefined) return decideAnew();
-    const key = JSON.stringify([request.principal.id, request.session?.id ?? null, request.coalesceKey, digest]);
+    const { coalesce } = request;
+    if (coalesce === undefined) return decideAnew();
+    const key = JSON.stringify([request.principal.id, request.session?.id ?? null, coalesce.key, digest]);
     const earlier = coalesced.get(key);
-    // An approval that has come in since makes it a new question.
-    if (earlier !== undefined && approval === undefined) return earlier;
+    // The same event once more is another call, even of the same command; and an approval makes it a new question.
+    if (earlier !== undefined && !earlier.events.has(coalesce.eventName) && approval === undefined) {
+      earlier.events.add(coalesce.eventName);
+      return earlier.decided;
+    }
     const decided = decideAnew();
-    coalesced.set(key, decided);
+    coalesced.set(key, { decided, events: new Set([coalesce.eventName]) });
     // Only what was recorded is an answer that a second event may share.
     decided.then(
       ({ recorded }) => recorded || coalesced.delete(key),

@@ -185,6 +185,7 @@ describe("an agent's hook", () => {
     kind: 'codex',
     parse: ({ payload, event }) => {
       const { command, done, key } = payload as { command?: string; done?: string; key?: string };
+      const eventName = event ?? 'pre';
       const session = { id: 's1' as SessionId, agentVersion: '1.2' };
       if (done !== undefined)
         return ok({ kind: 'outcome', eventName: 'post', session, toolUseId: done, status: 'failed' });
@@ -194,7 +195,7 @@ describe("an agent's hook", () => {
           : refuse('field-missing', 'no command');
       return ok({
         kind: 'action',
-        eventName: 'pre',
+        eventName,
         session,
         action: shell(command),
         toolUseId: 't1',
@@ -250,14 +251,22 @@ describe("an agent's hook", () => {
     const service = await start({ adapters: [adapter] });
     const both = await Promise.all([
       hook(service, { command: 'ls', key: 'k' }),
-      hook(service, { command: 'ls', key: 'k' }),
+      hook(service, { command: 'ls', key: 'k' }, TOKENS.codex, '/v1/hooks/codex?event=before'),
     ]);
-    expect(both[0]?.text).toBe(both[1]?.text);
+    const id = (answer: { text: string } | undefined) => /[0-9a-f-]{36}/.exec(answer?.text ?? '')?.[0];
+    expect(id(both[0])).toBe(id(both[1]));
     expect(sequence(service)).toBe(1);
+    // The same command once more, told in the same two events, is another call.
+    const next = await hook(service, { command: 'ls', key: 'k' });
+    expect(id(await hook(service, { command: 'ls', key: 'k' }, TOKENS.codex, '/v1/hooks/codex?event=before'))).toBe(
+      id(next),
+    );
+    expect(id(next)).not.toBe(id(both[0]));
+    expect(sequence(service)).toBe(2);
     await hook(service, { command: 'ls -l', key: 'k' });
-    expect(sequence(service)).toBe(2);
+    expect(sequence(service)).toBe(3);
     expect((await hook(service, {}, TOKENS.codex, '/v1/hooks/codex?event=start')).headers['acgs-verdict']).toBe('none');
-    expect(sequence(service)).toBe(2);
+    expect(sequence(service)).toBe(3);
   });
 
   it('asks anew after an answer or a failed record, though the events are of one action', async () => {

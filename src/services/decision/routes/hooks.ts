@@ -72,7 +72,9 @@ export function registerHookRoutes(
           action: event.action,
           session: event.session,
           ...(event.toolUseId === undefined ? {} : { toolUseId: event.toolUseId }),
-          ...(event.coalesceKey === undefined ? {} : { coalesceKey: event.coalesceKey }),
+          ...(event.coalesceKey === undefined
+            ? {}
+            : { coalesce: { key: event.coalesceKey, eventName: event.eventName } }),
         });
         const { verdict, reasons, id } = decision;
         const told: HookAnswer = { verdict, reasons, decisionId: id, message: messageForAgent(verdict, reasons, id) };
