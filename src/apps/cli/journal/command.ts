@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { inspectJournal, type JournalReport, openJournalReader } from '#adapters/journal/inspect.ts';
-import { type CliIo, EXIT, type ExitCode } from '#apps/cli/io.ts';
+import { failure } from '#apps/cli/failure.ts';
+import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
 import type { DecisionIndex } from '#domain/decision/decision-index.ts';
 import { type ReplayTarget, replayJournal } from '#domain/decision/replay.ts';
@@ -18,10 +19,7 @@ interface Options {
   readonly json?: true;
 }
 
-/**
- * `acgs journal`. Exit codes: 0 sound, 1 damaged, 4 absent or unreadable. They are raised as `CommanderError`s, after
- * everything was printed, for the `exitOverride` of the program that the command is added to.
- */
+/** `acgs journal`. Exit codes: 0 sound, 1 damaged, 4 absent or unreadable. */
 export function createJournalCommands(io: CliIo, parts: JournalCommandParts): Command {
   const command = new Command('journal').description('check the log of decisions, or rebuild what is searched from it');
 
@@ -39,8 +37,8 @@ export function createJournalCommands(io: CliIo, parts: JournalCommandParts): Co
       io.out(
         options.json === true ? `${JSON.stringify({ directory: path, ...report })}\n` : describeReport(path, report),
       );
-      if (report.kind === 'damaged') throw exit(EXIT.refused);
-      if (report.kind === 'absent') throw exit(EXIT.unavailable);
+      if (report.kind === 'damaged') throw failure(EXIT.refused);
+      if (report.kind === 'absent') throw failure(EXIT.unavailable);
     });
 
   command
@@ -52,7 +50,7 @@ export function createJournalCommands(io: CliIo, parts: JournalCommandParts): Co
       const journal = await orUnavailable(io, () => openJournalReader(directoryOf(io, directory)));
       if (!journal.ok) {
         io.err(`${journal.refusal.message}\n`);
-        throw exit(journal.refusal.code === 'journal-absent' ? EXIT.unavailable : EXIT.refused);
+        throw failure(journal.refusal.code === 'journal-absent' ? EXIT.unavailable : EXIT.refused);
       }
       const index = await parts.openIndex();
       try {
@@ -113,10 +111,6 @@ async function orUnavailable<T>(io: CliIo, read: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof JournalUnavailable)) throw error;
     io.err(`${error.message}${error.cause instanceof Error ? `: ${error.cause.message}` : ''}\n`);
-    throw exit(EXIT.unavailable);
+    throw failure(EXIT.unavailable);
   }
-}
-
-function exit(code: ExitCode): CommanderError {
-  return new CommanderError(code, `acgs.journal.exit-${code}`, '');
 }
