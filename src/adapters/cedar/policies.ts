@@ -28,7 +28,7 @@ export function parsePolicies(text: string): Result<readonly ParsedPolicy[], Lan
     }
     // The EST is JSON by definition; the WASM package types it as its own interface.
     const json = answer.json as unknown as JsonObject;
-    parsed.push({ effect: answer.json.effect, annotations: answer.json.annotations ?? {}, json });
+    parsed.push({ effect: answer.json.effect, annotations: answer.json.annotations ?? {}, json, text: policy });
   }
   return ok(parsed);
 }
@@ -67,10 +67,14 @@ export function formatPolicyText(text: string): Result<string, LanguageRefusalCo
   const answer = formatPolicies({ policyText: text, ...FORMAT });
   if (answer.type === 'failure') return refuse('policy-format', told(answer.errors, text));
   const after = parsePolicies(answer.formatted_policy);
-  if (!after.ok || JSON.stringify(after.value) !== JSON.stringify(before.value)) {
+  if (!after.ok || JSON.stringify(meaning(after.value)) !== JSON.stringify(meaning(before.value))) {
     return refuse('policy-format', 'The formatter would change the meaning of a policy: the file is left as it is.');
   }
   return ok(answer.formatted_policy);
+}
+
+function meaning(policies: readonly ParsedPolicy[]): readonly JsonObject[] {
+  return policies.map((policy) => policy.json);
 }
 
 /** Cedar's messages in one text, with the line where one is known. */

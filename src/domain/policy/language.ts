@@ -7,6 +7,8 @@ export interface ParsedPolicy {
   readonly effect: 'permit' | 'forbid';
   readonly annotations: Readonly<Record<string, string>>;
   readonly json: JsonObject;
+  /** As it was written. */
+  readonly text: string;
 }
 
 export type LanguageRefusalCode =
