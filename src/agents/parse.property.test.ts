@@ -169,19 +169,25 @@ describe.each(AGENT_KINDS)('the parser of %s', (kind) => {
   });
 });
 
-describe('Cursor', () => {
-  it('makes the same action of one command in both of its events', () => {
-    const [shell, any] = COMMANDS.cursor;
-    fc.assert(
-      fc.property(unicode, (command) => {
-        const first = AGENTS.cursor.parse(any?.(command) ?? { payload: null });
-        const second = AGENTS.cursor.parse(shell?.(command) ?? { payload: null });
-        if (!first.ok || !second.ok || first.value.kind !== 'action' || second.value.kind !== 'action') {
-          throw new Error('a command was not understood');
-        }
-        expect(canonicalAction(first.value.action)).toEqual(canonicalAction(second.value.action));
-        expect(first.value.coalesceKey).toBe(second.value.coalesceKey);
-      }),
-    );
-  });
+/** Agents that tell of one call in two events. Each of these two has the command in the same place of its payload. */
+const PAIRS: readonly (readonly [AgentKind, number, number])[] = [
+  ['claude-code', 0, 1],
+  ['codex', 0, 1],
+  ['cursor', 0, 1],
+];
+
+it.each(PAIRS)('%s: one command in both of its events is one action with one key', (kind, first, second) => {
+  fc.assert(
+    fc.property(unicode, (command) => {
+      const [one, other] = [first, second].map((index) => {
+        const read = AGENTS[kind].parse(COMMANDS[kind][index]?.(command) ?? { payload: null });
+        if (!read.ok || read.value.kind !== 'action') throw new Error('a command was not understood');
+        return read.value;
+      });
+      expect(one?.eventName).not.toBe(other?.eventName);
+      expect(one?.coalesceKey).toBeTypeOf('string');
+      expect(one?.coalesceKey).toBe(other?.coalesceKey);
+      expect(one?.action).toEqual(other?.action);
+    }),
+  );
 });

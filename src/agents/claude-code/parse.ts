@@ -27,6 +27,7 @@ import type { SessionRef } from '#domain/session/session.ts';
 const readCommon = reader(
   Type.Object({
     session_id: name,
+    prompt_id: optional(name),
     cwd: path,
     hook_event_name: optional(name),
     permission_mode: optional(name),
@@ -66,7 +67,7 @@ export function parse(call: HookCall): Read<HookEvent> {
   if (!event.ok) return event;
   const place = readPlace(common.value.cwd);
   if (!place.ok) return place;
-  const { session_id, permission_mode, model } = common.value;
+  const { session_id, prompt_id, permission_mode, model } = common.value;
   const session = sessionRef(session_id, {
     mode: permission_mode,
     model: typeof model === 'string' ? model : undefined,
@@ -75,7 +76,13 @@ export function parse(call: HookCall): Read<HookEvent> {
   switch (eventName) {
     case 'PreToolUse':
     case 'PermissionRequest':
-      return parseCall(payload.value, { eventName, session, place: place.value });
+      return parseCall(payload.value, {
+        eventName,
+        session,
+        place: place.value,
+        // One call may fire both: it is decided once, and an approval for it is used up once.
+        coalesceKey: `${session_id}/${prompt_id ?? ''}`,
+      });
     case 'PostToolUse':
     case 'PostToolUseFailure':
       return parseDone(payload.value, { eventName, session, place: place.value });
@@ -98,7 +105,8 @@ interface Context {
   readonly place: Place;
 }
 
-function parseCall(payload: JsonObject, { eventName, session, place }: Context): Read<HookEvent> {
+function parseCall(payload: JsonObject, context: Context & { readonly coalesceKey: string }): Read<HookEvent> {
+  const { eventName, session, place, coalesceKey } = context;
   const called = readCall(payload);
   if (!called.ok) return called;
   const { tool_name, tool_input, tool_use_id } = called.value;
@@ -110,6 +118,7 @@ function parseCall(payload: JsonObject, { eventName, session, place }: Context):
     session,
     action: action.value,
     ...said('toolUseId', tool_use_id),
+    coalesceKey,
     honoursAsk: eventName === 'PreToolUse' && ASKING_MODES.has(session.mode ?? ''),
     toolInput: tool_input,
   });

@@ -24,6 +24,7 @@ import { ok } from '#domain/result.ts';
 const readCommon = reader(
   Type.Object({
     session_id: name,
+    turn_id: optional(name),
     cwd: path,
     hook_event_name: optional(name),
     model: optional(name),
@@ -73,6 +74,8 @@ export function parse(call: HookCall): Read<HookEvent> {
         session,
         action: action.value,
         ...said('toolUseId', tool_use_id),
+        // One call may fire both: it is decided once, and an approval for it is used up once.
+        coalesceKey: `${common.value.session_id}/${common.value.turn_id ?? ''}`,
         honoursAsk: false,
         toolInput: tool_input,
       });

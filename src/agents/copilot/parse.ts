@@ -87,8 +87,10 @@ export function parse(call: HookCall): Read<HookEvent> {
     });
   }
   // The cloud agent takes `ask` for a deny, and cannot be told from the CLI here: either way nothing runs unasked.
+  const honoursAsk = meaning === 'call';
+  // One call may fire both events: it is decided once, and an approval for it is used up once.
   return called.ok
-    ? ok({ kind: 'action', eventName, session, ...called.value, honoursAsk: meaning === 'call' })
+    ? ok({ kind: 'action', eventName, session, ...called.value, coalesceKey: session.id, honoursAsk })
     : called;
 }
 
