@@ -15,7 +15,7 @@ const GROUPS: readonly Group[] = [
   {
     name: 'start',
     summary: 'start the server',
-    load: async (io) => (await import('#apps/server/start.ts')).createStartCommand(io),
+    load: async (io) => (await import('#apps/cli/start/command.ts')).createStartCommand(io),
   },
   {
     name: 'decide',
@@ -31,6 +31,11 @@ const GROUPS: readonly Group[] = [
     name: 'log',
     summary: 'what was decided; --follow goes on',
     load: async (io) => (await import('#apps/cli/log/command.ts')).createLogCommand(io),
+  },
+  {
+    name: 'approve',
+    summary: 'answer an approval request; --refuse says no',
+    load: async (io) => (await import('#apps/cli/approve/command.ts')).createApproveCommand(io),
   },
   {
     name: 'doctor',
@@ -51,6 +56,11 @@ const GROUPS: readonly Group[] = [
         issueToken: (agent) => issueAgentToken(io, agent, Date.now()),
       });
     },
+  },
+  {
+    name: 'policy',
+    summary: 'test, check and explain the policies of a constitution',
+    load: async (io) => (await import('#apps/cli/policy/command.ts')).createPolicyCommands(io),
   },
   {
     name: 'journal',
@@ -86,8 +96,8 @@ Exit codes of every command:
 
 Examples:
   acgs start                                   run everything on 127.0.0.1:8010
-  acgs decide -- git push --force origin main  what would the constitution say?
-  acgs hook install claude-code --project      govern Claude Code in this project
+  acgs decide -- git push --force origin main  what would be decided?
+  acgs hook install claude-code --project      govern Claude Code here
   acgs log --follow --verdict deny             what is refused, as it happens
 
 ACGS_DEBUG=1 shows where an unexpected error came from.`;
@@ -100,7 +110,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   try {
     const program = await createProgram(io, selected(argv));
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(isKnown(argv, program) ? argv : argv.slice(1), { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     return report(error, io);
@@ -127,6 +137,11 @@ export async function createProgram(io: CliIo, wanted: string | undefined): Prom
 function selected(argv: readonly string[]): string | undefined {
   const [first, second] = argv.filter((word) => !word.startsWith('-'));
   return first === 'help' ? second : first;
+}
+
+/** False for `help` about a command that there is not: commander would print its own help; as a command it is refused. */
+function isKnown([first, second]: readonly string[], program: Command): boolean {
+  return first !== 'help' || second === undefined || program.commands.some((command) => command.name() === second);
 }
 
 /** Every command speaks through `io` and ends by an error, never by leaving the process. */

@@ -78,7 +78,7 @@ function verdictTitle(verdict: Verdict): string {
 }
 
 function verdictNote(verdict: Verdict): string {
-  if (verdict.kind === 'ask') return ` a ${verdict.role} must approve this first`;
+  if (verdict.kind === 'ask') return ` the role "${verdict.role}" must approve this first`;
   return verdict.kind === 'defer' ? ` come back in ${Math.ceil(verdict.retryAfterMs / 1000)} s` : '';
 }
 

@@ -6,6 +6,7 @@ import Value from 'typebox/value';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
+import type { JsonObject } from '#domain/json.ts';
 
 export const SERVER_DEFAULT = 'http://127.0.0.1:8010';
 /** For one answer, in milliseconds: a person waits. */
@@ -25,6 +26,8 @@ export interface ApiClient {
    * GET. Ends the command with exit code 4 when the server cannot be reached or its answer cannot be read, and 1 when it refuses.
    */
   get<T extends TSchema>(pathAndQuery: string, schema: T): Promise<Static<T>>;
+  /** POST of a JSON body; ends as `get` does. */
+  post<T extends TSchema>(path: string, body: JsonObject, schema: T): Promise<Static<T>>;
 }
 
 /** RFC 9457; every member may be absent there. */
@@ -39,20 +42,22 @@ export function withClientOptions(command: Command): Command {
 export async function createClient(io: CliIo, options: ClientOptions): Promise<ApiClient> {
   const base = serverUrl(io, options.server);
   const token = await readToken(io, options.tokenFile);
+  async function ask<T extends TSchema>(path: string, sent: JsonObject | undefined, schema: T): Promise<Static<T>> {
+    const response = await reach(new URL(path, base), token, sent);
+    const body = await readJson(response, base);
+    if (!response.ok) throw refused(response.status, body, token);
+    if (!Value.Check(schema, body)) {
+      throw failure(
+        EXIT.unavailable,
+        `${base} answers in a form that this acgs does not know: are both of one version?`,
+      );
+    }
+    return body;
+  }
   return {
     base,
-    async get(pathAndQuery, schema) {
-      const response = await reach(new URL(pathAndQuery, base), token);
-      const body = await readJson(response, base);
-      if (!response.ok) throw refused(response.status, body, token);
-      if (!Value.Check(schema, body)) {
-        throw failure(
-          EXIT.unavailable,
-          `${base} answers in a form that this acgs does not know: are both of one version?`,
-        );
-      }
-      return body;
-    },
+    get: (pathAndQuery, schema) => ask(pathAndQuery, undefined, schema),
+    post: (path, body, schema) => ask(path, body, schema),
   };
 }
 
@@ -79,10 +84,15 @@ export async function readToken(io: CliIo, file: string | undefined): Promise<st
   }
 }
 
-async function reach(url: URL, token: string | undefined): Promise<Response> {
+async function reach(url: URL, token: string | undefined, sent: JsonObject | undefined): Promise<Response> {
   try {
     return await fetch(url, {
-      headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      headers: {
+        accept: 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(sent === undefined ? {} : { method: 'POST', body: JSON.stringify(sent) }),
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
       // A token is for this server only.
       redirect: 'error',

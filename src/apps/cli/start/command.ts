@@ -10,8 +10,8 @@ import { JournalUnavailable } from '#domain/journal/journal.ts';
 
 /** Port by what is started: everything behind the gateway's, or one service on its own (ARCHITECTURE.md, ports). */
 const PORTS = { all: 8010, decision: 8005 } as const;
-const STARTER_CONSTITUTION = fileURLToPath(new URL('../../../constitution', import.meta.url));
-const PACKAGE = new URL('../../../package.json', import.meta.url);
+const STARTER_CONSTITUTION = fileURLToPath(new URL('../../../../constitution', import.meta.url));
+const PACKAGE = new URL('../../../../package.json', import.meta.url);
 
 /** `acgs start`: runs until it is told to stop (SIGINT, SIGTERM), then answers what it has begun and closes its journal. */
 export function createStartCommand(io: CliIo): Command {
