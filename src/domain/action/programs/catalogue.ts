@@ -1,9 +1,16 @@
 import { BUILTINS } from '#domain/action/programs/builtins.ts';
+import { CLOUD } from '#domain/action/programs/cloud.ts';
+import { CONTAINERS } from '#domain/action/programs/containers.ts';
+import { CREDENTIALS_PROGRAMS } from '#domain/action/programs/credentials.ts';
 import { FILES } from '#domain/action/programs/files.ts';
 import { GIT } from '#domain/action/programs/git.ts';
 import { INTERPRETERS } from '#domain/action/programs/interpreters.ts';
 import { compileFamilies } from '#domain/action/programs/model.ts';
 import { MULTIPLIERS } from '#domain/action/programs/multipliers.ts';
+import { NETWORK } from '#domain/action/programs/network.ts';
+import { PACKAGES } from '#domain/action/programs/packages.ts';
+import { STORAGE } from '#domain/action/programs/storage.ts';
+import { SYSTEM } from '#domain/action/programs/system.ts';
 import { TEXT } from '#domain/action/programs/text.ts';
 import { WRAPPERS } from '#domain/action/programs/wrappers.ts';
 import type { RunProgram } from '#domain/action/shell/call.ts';
@@ -17,6 +24,13 @@ const PROGRAMS: ReadonlyMap<string, RunProgram> = compileFamilies([
   BUILTINS,
   INTERPRETERS,
   GIT,
+  NETWORK,
+  PACKAGES,
+  SYSTEM,
+  CREDENTIALS_PROGRAMS,
+  STORAGE,
+  CONTAINERS,
+  CLOUD,
 ]);
 
 export function programModel(name: string): RunProgram | undefined {

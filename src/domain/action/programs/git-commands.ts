@@ -3,8 +3,7 @@ import { type GitCall, push, shortRef } from '#domain/action/programs/git-push.t
 import { settingEffects } from '#domain/action/programs/git-settings.ts';
 import { hasOption, type OptionSyntax, optionValues } from '#domain/action/programs/options.ts';
 import type { Call } from '#domain/action/shell/call.ts';
-import { type Field, type Flow, fieldFlow, isKnown } from '#domain/action/shell/values.ts';
-
+import { fieldFlow, isKnown } from '#domain/action/shell/values.ts';
 
 interface GitSubcommand {
   readonly syntax: OptionSyntax;

@@ -59,4 +59,3 @@ function pushDestination(remote: Field, call: Call): void {
     if (host !== undefined) call.send(host, 'files');
   }
 }
-

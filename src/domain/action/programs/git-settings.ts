@@ -21,4 +21,3 @@ export function settingEffects(key: string, value: string): readonly Effect[] {
   const hooks = key.toLowerCase() === 'core.hookspath';
   return hooks ? [git('config-exec'), git('skip-checks')] : [git('config-exec')];
 }
-

@@ -1,0 +1,204 @@
+import { credential, deploy, destroy, escalate, words } from '#domain/action/programs/facts.ts';
+import type { Family } from '#domain/action/programs/model.ts';
+import { hasOption, type Parsed } from '#domain/action/programs/options.ts';
+import type { Call } from '#domain/action/shell/call.ts';
+import { type DataSource, type Flow, worse } from '#domain/action/shell/values.ts';
+
+/** Verbs of cloud command lines that take something away. Their names are regular: `delete-bucket`, `instances delete`, `purge`. */
+const REMOVES =
+  /^(?:delete|destroy|purge|terminate|remove|wipe|deregister|disable|rm|rb|reset|revoke|detach|undeploy|teardown|nuke|drop|flush|empty)(?:-|$)/;
+
+/** Those of them that undo nothing which matters: a tag, an association, a local profile. */
+const MINOR = /^(?:delete|remove)-(?:tags?|tag-.*)$|^(?:remove-tags.*|untag.*)$/;
+
+const SECRET_WORDS =
+  /\b(?:get-secret-value|get-parameters?(?:-by-path)?|get-session-token|assume-role\S*|get-authorization-token|get-login(?:-password)?|create-access-key|get-password-data|get-federation-token|print-access-token|print-identity-token|get-access-token|get-credentials|get-caller-token|export-credentials|secrets versions access|keyvault secret show|keys list|list-keys|show-connection-string|auth token|configure get|configure export-credentials|connection-string|get-api-keys?|get-iam-credentials|iam service-accounts keys create)\b/;
+
+const PRIVILEGE_WORDS =
+  /\b(?:attach-(?:user|role|group)-policy|put-(?:user|role|group)-policy|create-policy-version|add-user-to-group|add-iam-policy-binding|set-iam-policy|role assignment create|update-assume-role-policy|create-login-profile|create-user|add-role-to-instance-profile|authorize-security-group-ingress)\b/;
+
+const LOGGING_WORDS =
+  /\b(?:stop-logging|delete-trail|update-trail|delete-flow-logs|delete-log-group|delete-log-stream|delete-detector|disable-security-hub|put-event-selectors|delete-configuration-recorder|stop-configuration-recorder|sinks delete|delete-alarms|put-bucket-lifecycle\S*)\b/;
+
+function runCloud(call: Call, parsed: Parsed): Flow | undefined {
+  const text = words(parsed.operands);
+  const detail = `${call.program} ${text}`;
+  if (call.arguments.some((field) => /^--(?:dry-run|dryrun|validate-only|help)$/.test(field.text))) return undefined;
+  // A verb is one of the first words; later ones are names of things.
+  const verbs = parsed.operands.slice(0, 5).map((field) => field.text.toLowerCase());
+  if (verbs.some((verb) => REMOVES.test(verb) && !MINOR.test(verb))) call.emit(destroy('cloud', detail));
+  if (LOGGING_WORDS.test(text)) call.emit(destroy('logs', detail));
+  if (PRIVILEGE_WORDS.test(text)) call.emit(escalate(detail));
+  storage(verbs, call, parsed);
+  if (!SECRET_WORDS.test(text)) return undefined;
+  call.emit(credential('cli', detail));
+  return { text: undefined, cause: 'generated', source: 'credentials' };
+}
+
+/** `aws s3 cp`, `gsutil rsync`, `gcloud storage cp`, `az storage blob upload`, `rclone copy`: files go out or come in. */
+function storage(verbs: readonly string[], call: Call, parsed: Parsed): void {
+  const copies = verbs.findIndex((verb) =>
+    /^(?:cp|mv|sync|rsync|copy|upload|upload-batch|put|move|copyto|moveto)$/.test(verb),
+  );
+  if (copies === -1) return;
+  const operands = parsed.operands.slice(copies + 1);
+  const target = operands.at(-1);
+  const sources = operands.length > 1 ? operands.slice(0, -1) : operands;
+  const remote = (text: string): boolean => /^[\w-]+:/.test(text);
+  const local = sources.filter((field) => !remote(field.text));
+  for (const field of local) call.read(field, { recursive: true });
+  if (target !== undefined && local.length > 0 && (remote(target.text) || operands.length === 1)) {
+    const host = /^[\w-]+:\/\/([^/]+)/.exec(target.text)?.[1] ?? target.text.split(':', 1)[0] ?? '*';
+    call.send(host.toLowerCase(), local.map((field) => call.sourceOf(field)).reduce<DataSource>(worse, 'files'));
+  } else if (target !== undefined && !remote(target.text) && operands.length > 1)
+    call.write(target, { recursive: true });
+  const deletes =
+    hasOption(parsed, '--delete', '--delete-excluded', '-d') || /^(?:mv|move|moveto)$/.test(verbs[copies] ?? '');
+  if (deletes && target !== undefined && remote(target.text))
+    call.emit(destroy('cloud', `${call.program} ${words(parsed.operands)}`));
+  else if (call.program === 'rclone' && verbs[copies] === 'sync')
+    call.emit(destroy('cloud', `rclone sync ${target?.text ?? ''}`));
+}
+
+/** terraform and its kin: `apply` changes the world, `destroy` ends it. */
+function runInfrastructure(call: Call, parsed: Parsed): undefined {
+  const text = words(parsed.operands);
+  const detail = `${call.program} ${text}`;
+  const verb = parsed.operands[0]?.text ?? '';
+  const destroys = call.arguments.some((field) => /^--?destroy$/.test(field.text));
+  if (
+    /^(?:destroy|down|delete|remove|rm|nuke|teardown)$/.test(verb) ||
+    (destroys && verb !== 'plan') ||
+    /^(?:state (?:rm|push|replace-provider)|workspace delete|stack rm|stack delete|force-unlock|taint|state delete)\b/.test(
+      text,
+    )
+  )
+    call.emit(destroy('cloud', detail));
+  if (/^(?:apply|up|deploy|import|run-all apply)$/.test(verb) || text.startsWith('run-all apply'))
+    call.emit(deploy('infrastructure', detail));
+  if (text.startsWith('run-all destroy')) call.emit(destroy('cloud', detail));
+  if (/^output\b/.test(text) && call.arguments.some((field) => /^--?(?:raw|json|show-secrets)$/.test(field.text)))
+    call.emit(credential('cli', detail));
+  if (/^state pull\b|^config --show-secrets/.test(text)) call.emit(credential('cli', detail));
+}
+
+/** GitHub's and GitLab's command lines. */
+function runForge(call: Call, parsed: Parsed): Flow | undefined {
+  const text = words(parsed.operands);
+  const detail = `${call.program} ${text}`;
+  if (
+    /^(?:repo|release|project|gist|run|cache|label|workflow|codespace|issue|ssh-key|gpg-key|secret|variable|extension-repo|ruleset|environment|snippet|ci|schedule|deploy-key) (?:delete|archive|remove|rm)\b/.test(
+      text,
+    )
+  )
+    call.emit(destroy('cloud', detail));
+  if (
+    /^(?:workflow disable|repo edit|repo archive|auth refresh|auth setup-git|repo deploy-key add|ssh-key add|secret set|variable set)\b/.test(
+      text,
+    )
+  ) {
+    if (/key add/.test(text)) call.emit({ kind: 'persist', means: 'authorized-keys', detail });
+    else if (/edit|archive|disable/.test(text)) call.emit(deploy('forge', detail));
+  }
+  if (
+    /^auth (?:token|status)\b/.test(text) &&
+    (text.startsWith('auth token') || call.arguments.some((field) => /^(?:-t|--show-token)$/.test(field.text)))
+  ) {
+    call.emit(credential('cli', detail));
+    return { text: undefined, cause: 'generated', source: 'credentials' };
+  }
+  if (/^api\b/.test(text)) forgeApi(call, detail);
+  if (/^(?:pr|mr) merge\b/.test(text))
+    call.emit({
+      kind: 'git',
+      operation: 'merge',
+      force: call.arguments.some((field) => field.text === '--admin'),
+      deletes: false,
+    });
+  if (/^release create\b/.test(text)) call.emit(deploy('release', detail));
+  if (/^gist create\b|^snippet create\b/.test(text))
+    call.send(call.program === 'gh' ? 'gist.github.com' : 'gitlab.com', call.input?.source ?? 'files');
+  if (/^codespace ssh\b/.test(text)) call.dynamic('remote', detail);
+  return undefined;
+}
+
+function forgeApi(call: Call, detail: string): void {
+  const at = call.arguments.findIndex((field) => /^(?:-X|--method)$/.test(field.text));
+  const method =
+    at === -1
+      ? call.arguments.find((field) => /^(?:-X\w|--method=)/.test(field.text))?.text.replace(/^-X|^--method=/, '')
+      : call.arguments[at + 1]?.text;
+  if (/^delete$/i.test(method ?? '')) call.emit(destroy('cloud', detail));
+  else if (method !== undefined && !/^get$/i.test(method)) call.emit(deploy('forge', detail));
+}
+
+/** Platforms that a deployment goes to with one word. */
+function runPlatform(call: Call, parsed: Parsed): undefined {
+  const text = words(parsed.operands);
+  const first = parsed.operands[0]?.text ?? '';
+  const detail = `${call.program} ${text}`;
+  const last = first.includes(':') ? first.slice(first.lastIndexOf(':') + 1) : first;
+  const verbs = [last, ...parsed.operands.slice(1, 3).map((field) => field.text)];
+  if (verbs.some((verb) => /^(?:delete|destroy|rm|remove|reset|drop|purge)$/.test(verb)))
+    call.emit(destroy('cloud', detail));
+  if (
+    verbs.some((verb) => /^(?:deploy|publish|promote|rollback|redeploy|up|release)$/.test(verb)) ||
+    (call.program === 'vercel' && hasOption(parsed, '--prod'))
+  )
+    call.emit(deploy(call.program, detail));
+  if (
+    /\b(?:config|env|secrets?)\b.*\b(?:pull|get|list|ls)\b|^auth(?:entication)?[ :]token|^env pull/.test(text) &&
+    !/^secrets? (?:list|ls)/.test(text)
+  )
+    call.emit(credential('cli', detail));
+}
+
+/** A release for everybody: hard to take back. */
+function publishes(pattern: RegExp): (call: Call, parsed: Parsed) => undefined {
+  return (call, parsed) => {
+    if (!hasOption(parsed, '--dry-run', '-n') && pattern.test(words(parsed.operands)))
+      call.emit(deploy('registry', `${call.program} ${words(parsed.operands)}`));
+  };
+}
+
+const CLOUD_VALUES =
+  '--profile --region --output --query --endpoint-url --project --zone --format --filter --account --subscription -g --resource-group -n --name -o --cli-input-json';
+
+export const CLOUD: Family = {
+  'aws gcloud az doctl linode-cli oci ibmcloud hcloud scw exo openstack aliyun tccli yc civo vultr-cli s3cmd s4cmd s5cmd gsutil azcopy mc rclone b2 ossutil':
+    { options: { [CLOUD_VALUES]: 'value' }, run: runCloud },
+  'terraform tofu terragrunt pulumi cdk cdktf sst serverless sls copilot-cli sam': {
+    options: {
+      '-target -var -var-file -chdir -state -backend-config --target --var --var-file --stack -s --stage --cwd -C':
+        'value',
+    },
+    run: runInfrastructure,
+  },
+  'gh glab hub tea': {
+    options: { '-R --repo -q --jq -t --template -f -F --field --raw-field -H --header --hostname': 'value' },
+    run: runForge,
+  },
+  'heroku flyctl fly vercel netlify railway render wrangler firebase supabase amplify eb cf dokku kamal surge': {
+    options: { '-a --app -t --team --scope --token -c --config -e --env': 'value' },
+    run: runPlatform,
+  },
+  twine: { run: publishes(/^upload/) },
+  'ansible ansible-playbook': {
+    options: {
+      '-i -m -a -u -e -l -t -f --inventory --module-name --args --user --extra-vars --limit --tags --forks --become-user --vault-password-file':
+        'value',
+    },
+    run: runAnsible,
+  },
+  'salt salt-ssh pssh pdsh clush fab': {
+    always: [{ kind: 'dynamic', cause: 'remote', detail: 'commands on other hosts' }],
+  },
+  'cloud-nuke aws-nuke': { always: [destroy('cloud', 'nuke')] },
+};
+
+/** ansible runs on other hosts; with `-b`, as their root. */
+function runAnsible(call: Call, parsed: Parsed): undefined {
+  if (hasOption(parsed, '--check', '-C', '--list-hosts', '--list-tasks', '--syntax-check')) return;
+  call.dynamic('remote', `${call.program} ${words(parsed.operands)}`);
+  if (hasOption(parsed, '-b', '--become', '-K', '--ask-become-pass')) call.emit(escalate('ansible --become'));
+}
