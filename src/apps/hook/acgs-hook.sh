@@ -94,7 +94,7 @@ mode=$(exec ls -ldnL "$token_file" 2>/dev/null) || block 'there is no token'
 case $mode in -r[w-]-------[\ .]*) ;; *) block 'others may read the token file (it must have mode 0600)' ;; esac
 token=
 { read -r token <"$token_file" || [ -n "$token" ]; } 2>/dev/null || block 'the token cannot be read'
-case $token in *[!A-Za-z0-9._~+/=-]*) block 'the token is malformed' ;; esac
+case $token in '' | *[!A-Za-z0-9._~+/=-]*) block 'the token is malformed' ;; esac
 [ ${#token} -le 8192 ] || block 'the token is malformed'
 
 # --- The exchange -----------------------------------------------------------------------------------------------------
@@ -241,6 +241,7 @@ number() {
 
 # object: whether `body` is one compact JSON object with known fields only; fills `says`. Linear in the body's length.
 object() {
+  case $body in *\}) ;; *) return 1 ;; esac # a quote mark at the very end would leave no part behind it
   IFS=\"
   set -- $body
   IFS=
