@@ -43,9 +43,9 @@ interface Row {
   readonly cpuMicrosecondsPerRecord: number;
 }
 
+const frame = encodeFrame(genesisPosition('bench'), JSON.stringify(sampleEntry(1))).bytes;
 const stealBefore = stealTicks();
 try {
-  const frame = encodeFrame(genesisPosition('bench'), JSON.stringify(sampleEntry(1))).bytes;
   print(`${cpus()[0]?.model ?? 'unknown CPU'} × ${cpus().length}, Node ${process.version}, ${directory}`);
   print(`record: ${frame.length} bytes; ${values.seconds} s a row`);
   print(`encoding one record (JSON, SHA-256, CRCs): ${encodeMicroseconds().toFixed(1)} µs of CPU\n`);
@@ -60,6 +60,7 @@ try {
     if (appenders > 1) show(await control(`control: … two in flight`, appenders, [half, half], false));
     show(await control(`control: … into written zeros`, appenders, [batch], true));
   }
+  print(`\n${await checking(APPENDERS.at(-1) ?? 1)}`);
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
@@ -95,6 +96,20 @@ async function journal(appenders: number): Promise<Row> {
   );
   await opened.value.close();
   return row;
+}
+
+/** What opening a journal costs: every byte of it is checked. */
+async function checking(appenders: number): Promise<string> {
+  const before = performance.now();
+  const cpu = process.cpuUsage();
+  const opened = await openJournal({ directory: join(directory, `journal-${appenders}`) });
+  const seconds = (performance.now() - before) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  if (!opened.ok) throw new Error(opened.refusal.message);
+  const { records } = opened.value.recovered;
+  await opened.value.close();
+  const megabytes = (records * frame.length) / 1e6;
+  return `opening ${records} records (${megabytes.toFixed(0)} MB): ${seconds.toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of CPU`;
 }
 
 /** Writes `parts` at once, each with its own sync, again and again; a round's latency ends with its last sync. */

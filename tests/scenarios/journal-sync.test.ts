@@ -16,6 +16,7 @@ function whyNoStrace(): string | undefined {
 }
 const missing = whyNoStrace();
 
+// Not run where strace is absent or ptrace is forbidden: the title then says why.
 describe.skipIf(missing !== undefined)(`under strace${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
   it('every acknowledgement comes after the fdatasync that follows the write of its bytes', { timeout: 60_000 }, () => {
     using scratch = scratchDirectory();

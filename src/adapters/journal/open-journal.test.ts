@@ -316,6 +316,7 @@ describe('reading refuses what the disk no longer holds', () => {
 });
 
 const disk = smallDisk(128);
+// Not run where this process may not mount a tmpfs (not root, or a locked-down container): the title then says why.
 describe.skipIf(typeof disk === 'string')(
   `a small disk${typeof disk === 'string' ? ` (skipped: ${disk})` : ''}`,
   () => {

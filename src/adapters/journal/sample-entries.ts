@@ -14,6 +14,7 @@ import type { SessionId } from '#domain/session/session.ts';
 const constitution = {
   lineage: CONSTITUTIONAL_HASH,
   number: 1,
+  // A digest of this form is one; that no constitution has it does not matter here.
   digest: sha256Hex('sample') as ConstitutionDigest,
 };
 
@@ -61,6 +62,7 @@ export function sampleDecision(number: number, effects: readonly Effect[] = SAMP
   };
   const canonical = canonicalAction(action);
   return {
+    // A UUIDv7 by its form.
     id: `01890a5d-ac96-774b-bcce-${String(number).padStart(12, '0')}` as DecisionId,
     timeMs: 1_700_000_000_000 + number,
     principal: { kind: 'agent', id: 'alice-laptop' },
