@@ -3,12 +3,13 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { inspectJournal } from '#adapters/journal/inspect.ts';
-import { constitutionFolder, openOffline } from '#apps/cli/decide/offline.ts';
+import { constitutionFolder } from '#apps/cli/decide/offline.ts';
 import type { Finding } from '#apps/cli/doctor/finding.ts';
 import type { CliIo } from '#apps/cli/io.ts';
 import { reasonOf, serverUrl } from '#apps/cli/log/client.ts';
+import { runExamples } from '#apps/cli/policy/examples.ts';
+import { openFolder } from '#apps/cli/policy/open-folder.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
-import { runExample } from '#domain/constitution/example.ts';
 import { CONSTITUTIONAL_HASH } from '#domain/constitution/lineage.ts';
 import { describeDamage } from '#domain/journal/damage.ts';
 import { never } from '#domain/result.ts';
@@ -74,17 +75,16 @@ export async function checkConstitution(io: CliIo): Promise<Finding> {
   const check = 'constitution';
   const folder = constitutionFolder(io, undefined);
   try {
-    const offline = await openOffline(io, undefined);
-    const { number, digest, policies } = offline.constitution;
-    const broken = offline.examples
-      .map((example) => runExample(example, offline))
-      .filter(({ failure }) => failure !== undefined);
+    const opened = await openFolder(folder);
+    const { number, digest, policies } = opened.constitution;
+    const results = runExamples(opened.constitution, opened.examples);
+    const broken = results.filter(({ failure }) => failure !== undefined);
     const [first] = broken;
     if (first !== undefined) {
-      const detail = `${broken.length} of ${offline.examples.length} examples do not hold: ${first.example.at}: ${first.failure}`;
+      const detail = `${broken.length} of ${opened.examples.length} examples do not hold: ${first.example.at}: ${first.failure}`;
       return { check, status: 'fail', detail, fix: `acgs policy test ${folder}` };
     }
-    const size = `${Object.keys(policies).length} policies, ${offline.examples.length} examples hold`;
+    const size = `${Object.keys(policies).length} policies, ${opened.examples.length} examples hold`;
     const detail = `number ${number}, digest ${digest.slice(0, 16)}, lineage ${CONSTITUTIONAL_HASH}; ${size}`;
     return { check, status: 'ok', detail };
   } catch (error) {
@@ -98,10 +98,11 @@ export async function checkJournal(io: CliIo): Promise<Finding> {
   const check = 'journal';
   const folder = path.join(stateFolder(io), 'journal');
   try {
+    if ((await modeOf(folder)) === undefined) return absent(folder);
     const report = await inspectJournal(folder);
     switch (report.kind) {
       case 'absent':
-        return { check, status: 'warn', detail: `there is none in ${folder} yet`, fix: 'acgs start' };
+        return absent(folder);
       case 'damaged':
         return {
           check,
@@ -118,6 +119,10 @@ export async function checkJournal(io: CliIo): Promise<Finding> {
     const fix = `give the server's user the right to read and write ${folder}`;
     return { check, status: 'fail', detail: `cannot be read (${reasonOf(error)})`, fix };
   }
+}
+
+function absent(folder: string): Finding {
+  return { check: 'journal', status: 'warn', detail: `there is none in ${folder} yet`, fix: 'acgs start' };
 }
 
 /** Alive and ready, and its clock agrees with ours: two findings from one question. */

@@ -33,7 +33,7 @@ Exit codes: 0 done, 1 there is no such decision, 2 wrong command line,
 
 Examples:
   acgs explain 01997f2e-6c1a-7cc3-9a51-3f0d6a1b2c4d
-  acgs explain --json 01997f2e-6c1a-7cc3-9a51-3f0d6a1b2c4d | jq .decision.reasons`,
+  acgs explain --json 01997f2e-6c1a-7cc3-9a51-3f0d6a1b2c4d | jq .outcomes`,
     )
     .action(async (id: string, options: Options) => {
       if (!ID.test(id)) throw failure(EXIT.usage, `"${id}" is not the id of a decision; "acgs log" shows them`);
