@@ -103,6 +103,7 @@ function fromStored(stored: Static<typeof StoredToken>, path: string): TokenReco
   }
   if (stored.agent === undefined)
     throw new TokenFileDamaged(`${path}: the agent token ${stored.id} names no agent kind`);
+  // Checked by the schema, as above.
   const principal = { kind: 'agent', id: stored.id as AgentId, agent: stored.agent, teams: stored.teams } as const;
   return { principal, sha256, createdMs, expiresMs };
 }

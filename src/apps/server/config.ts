@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import Value from 'typebox/value';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
@@ -132,10 +132,7 @@ export function parseConfig(input: {
 
 /** The reference page: one row for each setting. */
 export function describeSettings(): string {
-  const rows = Object.entries(Settings.properties).map(([name, schema]) => {
-    const { default: value, description } = schema as { default?: unknown; description?: string }; // every property has them by construction
-    return `| \`${name}\` | ${value === undefined ? '' : `\`${String(value)}\``} | ${description ?? ''} |`;
-  });
+  const rows = documentation().map(({ name, fallback, meaning }) => `| \`${name}\` | ${fallback} | ${meaning} |`);
   return `${['# Configuration', '', 'Made from `src/apps/server/config.ts` by `npm run docs:config`. Environment variables of `acgs start`; an unknown or wrong one refuses to start.', '', '| setting | default | meaning |', '| --- | --- | --- |', ...rows].join('\n')}\n`;
 }
 
@@ -145,10 +142,16 @@ function isValid(name: string, settings: unknown): boolean {
 }
 
 function describe(name: string | undefined): string {
-  const schema = Object.entries(Settings.properties).find(([key]) => key === name)?.[1];
-  return (schema as Static<typeof Described> | undefined)?.description ?? 'see docs/reference/configuration.md';
+  return documentation().find((setting) => setting.name === name)?.meaning ?? 'see docs/reference/configuration.md';
 }
-const Described = Type.Object({ description: Type.Optional(Type.String()) });
+
+function documentation(): readonly { readonly name: string; readonly fallback: string; readonly meaning: string }[] {
+  return Object.entries(Settings.properties).map(([name, schema]) => ({
+    name,
+    fallback: 'default' in schema ? `\`${String(schema.default)}\`` : '',
+    meaning: 'description' in schema ? String(schema.description) : '',
+  }));
+}
 
 function parseListen(text: string): ServerConfig['listen'] {
   if (text.startsWith('unix:')) return { kind: 'unix', path: text.slice('unix:'.length) };

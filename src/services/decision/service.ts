@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifySchema,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
 import type { AgentAdapter } from '#agents/agent.ts';
 import type { Action } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
@@ -22,6 +28,7 @@ import { registerHealthRoutes } from '#services/decision/routes/health.ts';
 import { registerHookRoutes } from '#services/decision/routes/hooks.ts';
 import { registerSessionRoutes } from '#services/decision/routes/sessions.ts';
 import { registerToolhiveRoutes } from '#services/decision/routes/toolhive.ts';
+import { ProblemReply } from '#services/decision/schemas.ts';
 
 export type DecisionServer = FastifyInstance<
   RawServerDefault,
@@ -110,6 +117,11 @@ export async function createDecisionService(deps: DecisionServiceDeps) {
       security: [{ token: [] }],
     },
   });
+  // Every endpoint may refuse, and says so in its description.
+  app.addHook('onRoute', (route) => {
+    const problems = { '4xx': ProblemReply, '5xx': ProblemReply };
+    route.schema = { ...route.schema, response: { ...problems, ...responsesOf(route.schema) } };
+  });
   const guard = installGuard(app, deps);
   const decide = createDecide(deps);
   const recordOutcome = createRecordOutcome(deps);
@@ -122,4 +134,9 @@ export async function createDecisionService(deps: DecisionServiceDeps) {
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await app.ready();
   return { app, inFlight: guard.inFlight };
+}
+
+function responsesOf(schema: FastifySchema | undefined): object {
+  const { response } = schema ?? {};
+  return typeof response === 'object' && response !== null ? response : {};
 }

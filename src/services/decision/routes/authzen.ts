@@ -107,6 +107,7 @@ function subjectOf(evaluation: Evaluation, caller: Principal): Principal | undef
 
 function sessionOf(evaluation: Evaluation): SessionId | undefined {
   const session = evaluation.context?.session;
+  // Branded at the edge, after the check.
   return typeof session === 'string' && session.length > 0 && session.length <= 512
     ? (session as SessionId)
     : undefined;

@@ -81,6 +81,7 @@ export function registerToolhiveRoutes(
         reason: 'malformed',
       };
     }
+    // Ids are branded here, at the edge; the body has been checked.
     const { decision } = await deps.decide({
       principal: {
         kind: 'agent',
@@ -88,7 +89,7 @@ export function registerToolhiveRoutes(
         agent: 'mcp-gateway',
         teams: [],
       },
-      // ToolHive does not tell one run of an agent from the next: a session is one principal on one server.
+      // ToolHive does not tell one run of an agent from the next: a session is one principal on one server (branded here).
       session: { id: `toolhive:${body.context.server_name}` as SessionId },
       action: {
         kind: 'mcp',
