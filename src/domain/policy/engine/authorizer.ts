@@ -1,5 +1,11 @@
-import type { Authorization, AuthorizationRequest, Authorizer, Entity } from '#domain/policy/authorization.ts';
-import { parsePlainValue, refuse } from '#domain/policy/engine/data.ts';
+import type {
+  Authorization,
+  AuthorizationRequest,
+  Authorizer,
+  Entity,
+  PolicyId,
+} from '#domain/policy/authorization.ts';
+import { parsePlainValue, refuse, requireTypeName, wellFormed } from '#domain/policy/engine/data.ts';
 import { buildEntityStore, type EntityStore, parseUid } from '#domain/policy/engine/entity-store.ts';
 import { Fault } from '#domain/policy/engine/fault.ts';
 import type { Query } from '#domain/policy/engine/operations.ts';
@@ -7,7 +13,7 @@ import type { Schema } from '#domain/policy/engine/schema.ts';
 import { type Rule, ScopeIndex } from '#domain/policy/engine/scope-index.ts';
 import type { Leaf } from '#domain/policy/engine/scope-table.ts';
 import { parseTypedRecord } from '#domain/policy/engine/typed-data.ts';
-import { type EntityValue, RecordValue } from '#domain/policy/engine/value.ts';
+import { EntityValue, RecordValue } from '#domain/policy/engine/value.ts';
 
 /** A request whose entities are prepared already. */
 export type PreparedRequest = Omit<AuthorizationRequest, 'entities'>;
@@ -53,24 +59,16 @@ export class CompiledAuthorizer implements Authorizer {
     const query = this.#query(request, store);
     const leaves = this.#leaves(query);
     const errors: { readonly rule: Rule; readonly fault: Fault }[] = [];
-    const holds = (rule: Rule): boolean => {
-      try {
-        return typesHold(rule, query) && rule.test(query);
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error;
-        errors.push({ rule, fault: error });
-        return false;
-      }
-    };
-    const forbids = leaves.flatMap((leaf) => leaf.forbids.filter(holds));
-    const permits = leaves.flatMap((leaf) => leaf.permits.filter(holds));
-    const determining = forbids.length > 0 ? forbids : permits;
+    const forbids: Rule[] = [];
+    const permits: Rule[] = [];
+    for (const leaf of leaves) {
+      collect(leaf.forbids, query, forbids, errors);
+      collect(leaf.permits, query, permits, errors);
+    }
     return {
       decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',
-      reasons: inOrder(determining).map(({ id }) => id),
-      errors: errors
-        .toSorted((a, b) => a.rule.order - b.rule.order)
-        .map(({ rule, fault }) => ({ policy: rule.id, message: fault.describe() })),
+      reasons: idsInOrder(forbids.length > 0 ? forbids : permits),
+      errors: errors.length === 0 ? NO_ERRORS : told(errors),
     };
   }
 
@@ -83,7 +81,8 @@ export class CompiledAuthorizer implements Authorizer {
   }
 
   #query(request: PreparedRequest, store: EntityStore): Query {
-    const link = (type: string, id: string) => store.entity(type, id);
+    const link = (type: string, id: string) =>
+      store.find(type, id) ?? new EntityValue(requireTypeName(type), wellFormed(id), true);
     const principal = parseUid(request.principal, link);
     const action = parseUid(request.action, link);
     const resource = parseUid(request.resource, link);
@@ -130,6 +129,31 @@ function satisfied(rule: Rule, query: Query): boolean {
   }
 }
 
-function inOrder(rules: readonly Rule[]): readonly Rule[] {
-  return rules.length < 2 ? rules : rules.toSorted((a, b) => a.order - b.order);
+/** The rules that hold, and those that fail. */
+function collect(
+  rules: readonly Rule[],
+  query: Query,
+  holding: Rule[],
+  errors: { readonly rule: Rule; readonly fault: Fault }[],
+): void {
+  for (const rule of rules)
+    try {
+      if (typesHold(rule, query) && rule.test(query)) holding.push(rule);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      errors.push({ rule, fault: error });
+    }
+}
+
+function idsInOrder(rules: readonly Rule[]): readonly PolicyId[] {
+  const sorted = rules.length < 2 ? rules : rules.toSorted((a, b) => a.order - b.order);
+  return sorted.map(({ id }) => id);
+}
+
+const NO_ERRORS: Authorization['errors'] = [];
+
+function told(errors: readonly { readonly rule: Rule; readonly fault: Fault }[]): Authorization['errors'] {
+  return errors
+    .toSorted((a, b) => a.rule.order - b.rule.order)
+    .map(({ rule, fault }) => ({ policy: rule.id, message: fault.describe() }));
 }

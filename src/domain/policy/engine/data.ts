@@ -15,10 +15,13 @@ export class RequestDataError extends Error {
 /** Nested deeper than this, data is refused; the official parser stops at 128 levels of JSON, `attrs` and escapes included. */
 export const DATA_DEPTH_MAX = 100;
 
-/** Gives the entity of a reference: the one in the store, where there is one. */
+/**
+ * Gives the entity of a reference: the one in the store, where there is one.
+ * @throws {RequestDataError} for a malformed type name and for lone surrogates.
+ */
 export type Link = (type: string, id: string) => EntityValue;
 
-const unlinked: Link = (type, id) => new EntityValue(type, id, false);
+const unlinked: Link = (type, id) => new EntityValue(requireTypeName(type), wellFormed(id), false);
 
 /**
  * Reads a value whose type no schema tells. An object is an escape only if `__entity` or `__extn` is all that it has and
@@ -48,8 +51,12 @@ export function parsePlainValue(json: unknown, link: Link = unlinked, depth = 0)
 /** The fields of an object that is known to be a record; `undefined` counts as absent, as in JSON. */
 export function parsePlainFields(json: object, link: Link, depth = 0): Fields {
   const fields = new Fields();
-  for (const [name, value] of Object.entries(json))
+  // Keys and values of any object; what they are is checked below.
+  const values = json as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(json)) {
+    const value = values[name];
     if (value !== undefined) fields[wellFormed(name)] = parsePlainValue(value, link, depth);
+  }
   return fields;
 }
 
@@ -66,13 +73,12 @@ function parseEscape(json: object, link: Link, depth: number): Value | undefined
 export function parseEntityEscape(json: unknown, link: Link): EntityValue | undefined {
   if (typeof json !== 'object' || json === null || !('type' in json && 'id' in json)) return undefined;
   const { type, id } = json;
-  return typeof type === 'string' && typeof id === 'string' ? linkEntity(type, id, link) : undefined;
+  return typeof type === 'string' && typeof id === 'string' ? link(type, id) : undefined;
 }
 
-/** @throws {RequestDataError} for a malformed type name. */
-export function linkEntity(type: string, id: string, link: Link): EntityValue {
-  if (!isTypeName(type)) return refuse('the name of an entity type is malformed');
-  return link(type, wellFormed(id));
+/** @throws {RequestDataError} for a malformed one. */
+export function requireTypeName(type: string): string {
+  return isTypeName(type) ? type : refuse('the name of an entity type is malformed');
 }
 
 /** `{ fn, arg }` or `{ fn, args }`; nothing if it is not of that form. */

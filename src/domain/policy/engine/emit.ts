@@ -157,7 +157,7 @@ export class Emitter {
     // The variables of a request come from its store, so they need no look-up.
     const linked = left.kind === 'variable' && left.name !== 'context';
     const target = this.#emit(right);
-    if (linked && target.type === 'entity') return `reaches(q.${left.name}, ${target.text})`;
+    if (linked && target.type === 'entity') return `reaches(q, q.${left.name}, ${target.text})`;
     return `isIn(q, ${this.#text(left)}, ${target.text})`;
   }
 

@@ -1,31 +1,34 @@
-import { type Link, parseEntityEscape, parsePlainFields, refuse } from '#domain/policy/engine/data.ts';
-import { type Schema, sameKeys } from '#domain/policy/engine/schema.ts';
+import {
+  type Link,
+  parseEntityEscape,
+  parsePlainFields,
+  refuse,
+  requireTypeName,
+  wellFormed,
+} from '#domain/policy/engine/data.ts';
+import { type Schema, sameMembers } from '#domain/policy/engine/schema.ts';
 import { parseTypedFields, parseTypedTags } from '#domain/policy/engine/typed-data.ts';
-import { EntityValue, entityKey, equals, type Fields, RecordValue, type Value } from '#domain/policy/engine/value.ts';
+import { EntityValue, equals, Fields, RecordValue, type Value } from '#domain/policy/engine/value.ts';
 
-/** A chain of parents longer than this is refused. */
-export const HIERARCHY_DEPTH_MAX = 1000;
-
-/** The entities of a request, linked: references are pointers, and every entity knows all its ancestors. */
+/**
+ * The entities of a request, linked: references are pointers, one object for each entity that is given or mentioned, so
+ * that ancestors can be sets of them.
+ */
 export class EntityStore {
-  readonly #entities: ReadonlyMap<string, EntityValue>;
+  /** By type, then id: two look-ups cost less than to build and hash one key of both. */
+  readonly #entities: ReadonlyMap<string, ReadonlyMap<string, EntityValue>>;
 
-  constructor(entities: ReadonlyMap<string, EntityValue>) {
+  constructor(entities: ReadonlyMap<string, ReadonlyMap<string, EntityValue>>) {
     this.#entities = entities;
   }
 
-  find(key: string): EntityValue | undefined {
-    return this.#entities.get(key);
-  }
-
-  /** The entity with its data; one without, if the store does not know it. */
-  entity(type: string, id: string): EntityValue {
-    return this.#entities.get(entityKey(type, id)) ?? new EntityValue(type, id, true);
+  find(type: string, id: string): EntityValue | undefined {
+    return this.#entities.get(type)?.get(id);
   }
 
   /** What the store knows of an entity that may be a policy's literal. */
   resolve(entity: EntityValue): EntityValue {
-    return entity.resolved ? entity : (this.#entities.get(entity.key) ?? entity);
+    return entity.resolved ? entity : (this.find(entity.type, entity.id) ?? entity);
   }
 }
 
@@ -36,30 +39,53 @@ export class EntityStore {
  * with a schema, for what does not conform to it.
  */
 export function buildEntityStore(entities: readonly unknown[], schema: Schema | undefined): EntityStore {
-  const known = new Map<string, EntityValue>(schema?.actionEntities);
+  const table = new EntityTable(schema);
   const sources: Source[] = [];
   const repeated: Source[] = [];
   for (const json of entities) {
-    const source = parseSource(json);
+    const source = parseSource(json, table.link);
     const { entity } = source;
     if (schema !== undefined && isAction(entity))
-      schema.checkAction(entity.key, source.attrs, source.tags, source.parents.map(parentKey));
-    else if (known.has(entity.key)) repeated.push(source);
-    else {
-      known.set(entity.key, entity);
+      schema.checkAction(entity, source.attrs, source.tags, source.parents.map(parseParent));
+    else if (entity.attributes === undefined) {
+      entity.attributes = NOT_YET;
       sources.push(source);
-    }
+    } else repeated.push(source);
   }
-  const link: Link = (type, id) => known.get(entityKey(type, id)) ?? new EntityValue(type, id, true);
-  const parents = new Map<EntityValue, readonly EntityValue[]>();
-  for (const source of sources) parents.set(source.entity, fill(source, link, schema));
-  for (const twin of repeated)
-    requireSame(twin, fill(twin, link, schema), link(twin.entity.type, twin.entity.id), parents);
-  const closing = new Set<EntityValue>();
-  for (const entity of parents.keys()) closeAncestors(entity, parents, closing);
-  if (schema !== undefined) for (const { entity } of sources) schema.checkAncestors(entity);
-  return new EntityStore(known);
+  for (const source of sources) fill(source.entity, source, table.link, schema);
+  for (const source of repeated) requireSame(source, table.link, schema);
+  requireAcyclic(sources);
+  return new EntityStore(table.entities);
 }
+
+/** The entities of a store that is being built. */
+class EntityTable {
+  readonly entities = new Map<string, Map<string, EntityValue>>();
+
+  constructor(schema: Schema | undefined) {
+    for (const action of schema?.actionEntities.values() ?? []) this.#ids(action.type).set(action.id, action);
+  }
+
+  /** The entity of a uid, made at its first mention; only then are type and id checked. */
+  readonly link: Link = (type, id) => {
+    const known = this.entities.get(type)?.get(id);
+    if (known !== undefined) return known;
+    const entity = new EntityValue(requireTypeName(type), wellFormed(id), true);
+    this.#ids(type).set(id, entity);
+    return entity;
+  };
+
+  #ids(type: string): Map<string, EntityValue> {
+    const known = this.entities.get(type);
+    if (known !== undefined) return known;
+    const ids = new Map<string, EntityValue>();
+    this.entities.set(type, ids);
+    return ids;
+  }
+}
+
+/** Marks an entity that is given but not read yet: one that is only mentioned has no attributes. */
+const NOT_YET = new Fields();
 
 interface Source {
   readonly entity: EntityValue;
@@ -70,16 +96,14 @@ interface Source {
 
 const NO_TAGS: object = {};
 
-const unlinked: Link = (type, id) => new EntityValue(type, id, true);
-
-function parseSource(json: unknown): Source {
+function parseSource(json: unknown, link: Link): Source {
   if (typeof json !== 'object' || json === null) return refuse('an entity is not an object');
   if (!('uid' in json && 'attrs' in json && 'parents' in json)) return refuse('an entity lacks uid, attrs or parents');
   const { attrs, parents } = json;
   const tags = 'tags' in json && json.tags !== undefined ? json.tags : NO_TAGS;
   if (!isPlainObject(attrs) || !isPlainObject(tags) || !Array.isArray(parents))
     return refuse('attrs and tags of an entity are objects, parents a list');
-  return { entity: parseUid(json.uid, unlinked), attrs, parents, tags };
+  return { entity: parseUid(json.uid, link), attrs, parents, tags };
 }
 
 function isPlainObject(json: unknown): json is object {
@@ -92,30 +116,30 @@ export function parseUid(json: unknown, link: Link): EntityValue {
   return parseEntityEscape(inner, link) ?? refuse('a uid is not of the form { type, id }');
 }
 
-function parentKey(json: unknown): string {
-  return parseUid(json, unlinked).key;
+const unlinked: Link = (type, id) => new EntityValue(requireTypeName(type), wellFormed(id), true);
+
+function parseParent(json: unknown): EntityValue {
+  return parseUid(json, unlinked);
 }
 
-export function isAction(entity: EntityValue): boolean {
-  return entity.type === 'Action' || entity.type.endsWith('::Action');
+export function isAction({ type }: EntityValue): boolean {
+  return type === 'Action' || type.endsWith('::Action');
 }
 
-/** Sets attributes and tags, and gives the parents. */
-function fill(
-  { entity, attrs, parents, tags }: Source,
-  link: Link,
-  schema: Schema | undefined,
-): readonly EntityValue[] {
+/** Gives the entity its attributes, tags and parents. */
+function fill(entity: EntityValue, { attrs, parents, tags }: Source, link: Link, schema: Schema | undefined): void {
   entity.attributes =
     schema === undefined ? parsePlainFields(attrs, link) : parseTypedFields(entity, attrs, link, schema);
   if (tags !== NO_TAGS)
     entity.tags = tagMap(
       schema === undefined ? parsePlainFields(tags, link) : parseTypedTags(entity, tags, link, schema),
     );
+  if (parents.length === 0) return;
   const linked: EntityValue[] = [];
   for (const parent of parents) linked.push(parseUid(parent, link));
-  if (isAction(entity) && !linked.every(isAction)) return refuse('an action has a parent that is not an action');
-  return linked;
+  entity.parents = linked;
+  if (schema !== undefined) schema.checkParents(entity);
+  else if (isAction(entity) && !linked.every(isAction)) refuse('an action has a parent that is not an action');
 }
 
 /** Tags are looked up by computed names, where a map is faster than fields. */
@@ -129,22 +153,19 @@ function tagMap(fields: Fields): ReadonlyMap<string, Value> {
 }
 
 /** An entity may be given twice if both say the same. */
-function requireSame(
-  { entity: twin }: Source,
-  twinParents: readonly EntityValue[],
-  entity: EntityValue,
-  parents: ReadonlyMap<EntityValue, readonly EntityValue[]>,
-): void {
-  const keys = (list: readonly EntityValue[] = []) => new Set(list.map((parent) => parent.key));
+function requireSame(source: Source, link: Link, schema: Schema | undefined): void {
+  const { entity } = source;
+  const twin = new EntityValue(entity.type, entity.id, true);
+  fill(twin, source, link, schema);
   const same =
-    fieldsSame(twin.attributes, entity.attributes) &&
+    equals(recordOf(twin.attributes), recordOf(entity.attributes)) &&
     mapsSame(twin.tags, entity.tags) &&
-    sameKeys(keys(twinParents), keys(parents.get(entity)));
+    sameMembers(new Set(twin.parents), new Set(entity.parents));
   if (!same) refuse('two different entities have one uid');
 }
 
-function fieldsSame(left: Fields | undefined, right: Fields | undefined): boolean {
-  return left !== undefined && right !== undefined && equals(new RecordValue(left), new RecordValue(right));
+function recordOf(fields = new Fields()): RecordValue {
+  return new RecordValue(fields);
 }
 
 function mapsSame(
@@ -159,27 +180,26 @@ function mapsSame(
   return true;
 }
 
-/** Gives the entity all its ancestors, and first those above it. `closing`: those whose ancestors are being gathered. */
-function closeAncestors(
-  entity: EntityValue,
-  parents: Map<EntityValue, readonly EntityValue[]>,
-  closing: Set<EntityValue>,
-): void {
-  const direct = parents.get(entity);
-  if (direct === undefined) return;
-  if (closing.has(entity)) refuse('the parents of an entity form a cycle');
-  if (closing.size > HIERARCHY_DEPTH_MAX) refuse(`a chain of parents is longer than ${HIERARCHY_DEPTH_MAX}`);
-  if (direct.length > 0) {
-    closing.add(entity);
-    const ancestors = new Set<string>();
-    for (const parent of direct) {
-      closeAncestors(parent, parents, closing);
-      ancestors.add(parent.key);
-      for (const key of parent.ancestors) ancestors.add(key);
+/** Walks the parents depth first, without recursion: a chain of parents may be as long as the list of entities. */
+function requireAcyclic(sources: readonly Source[]): void {
+  const done = new Set<EntityValue>();
+  for (const { entity } of sources) {
+    if (entity.parents.length === 0 || done.has(entity)) continue;
+    // The way from `entity` to where the walk is, with the next parent to take at each.
+    const path: { readonly at: EntityValue; next: number }[] = [{ at: entity, next: 0 }];
+    const onPath = new Set([entity]);
+    for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
+      const parent = step.at.parents[step.next];
+      step.next += 1;
+      if (parent === undefined) {
+        path.pop();
+        onPath.delete(step.at);
+        done.add(step.at);
+      } else if (onPath.has(parent)) refuse('the parents of an entity form a cycle');
+      else if (parent.parents.length > 0 && !done.has(parent)) {
+        path.push({ at: parent, next: 0 });
+        onPath.add(parent);
+      }
     }
-    entity.ancestors = ancestors;
-    closing.delete(entity);
   }
-  // Done: met again, it is neither gathered again nor taken for a cycle.
-  parents.delete(entity);
 }

@@ -94,18 +94,20 @@ function isTime(value: Value): value is Extract<Value, { readonly kind: 'datetim
 /** `in`: reaches any of the entities on the right, or is one of them. */
 export function isIn(query: Query, left: Value, right: Value): boolean {
   const entity = asEntity(left);
-  if (typeof right === 'object' && right.kind === 'entity') return reaches(query.store.resolve(entity), right);
+  if (typeof right === 'object' && right.kind === 'entity') return reaches(query, query.store.resolve(entity), right);
   if (typeof right !== 'object' || right.kind !== 'set') return typeFault(right, 'set', ANY_ENTITY);
   // All elements must be entities before any of them counts.
   for (const element of right.elements)
     if (typeof element !== 'object' || element.kind !== 'entity') return faultOfElements(right);
   const below = query.store.resolve(entity);
-  for (const element of right.elements) if (reaches(below, asEntity(element))) return true;
+  for (const element of right.elements) if (reaches(query, below, asEntity(element))) return true;
   return false;
 }
 
-export function reaches(below: EntityValue, above: EntityValue): boolean {
-  return below.ancestors.has(above.key) || (below.id === above.id && below.type === above.type);
+/** `below` is the store's; `above` may be a policy's literal. */
+export function reaches(query: Query, below: EntityValue, above: EntityValue): boolean {
+  if (below.id === above.id && below.type === above.type) return true;
+  return below.parents.length > 0 && below.ancestors.has(query.store.resolve(above));
 }
 
 /** Cedar keeps sets in order and complains about the first that is no entity. */

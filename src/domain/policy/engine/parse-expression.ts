@@ -1,4 +1,10 @@
-import { parseEntityEscape, parsePlainValue, RequestDataError } from '#domain/policy/engine/data.ts';
+import {
+  parseEntityEscape,
+  parsePlainValue,
+  RequestDataError,
+  requireTypeName,
+  wellFormed,
+} from '#domain/policy/engine/data.ts';
 import type { BinaryKind, Expression, Pattern } from '#domain/policy/engine/expression.ts';
 import { callExtension, EXTENSION_FUNCTIONS } from '#domain/policy/engine/extension/functions.ts';
 import { Fault } from '#domain/policy/engine/fault.ts';
@@ -142,7 +148,10 @@ function parseEscape(json: { readonly [key: string]: JsonLike }): Expression | u
   if (Object.keys(json).length !== 1) return undefined;
   if (json.__extn !== undefined) return parseEscapedCall(json.__extn);
   if (typeof json.__expr === 'string') throw new PolicyFormError('the `__expr` escape is not supported');
-  const entity = parseEntityEscape(json.__entity, (type, id) => new EntityValue(type, id, false));
+  const entity = parseEntityEscape(
+    json.__entity,
+    (type, id) => new EntityValue(requireTypeName(type), wellFormed(id), false),
+  );
   return entity === undefined ? undefined : { kind: 'constant', value: entity };
 }
 

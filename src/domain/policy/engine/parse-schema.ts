@@ -73,7 +73,12 @@ export function parseSchema(json: JsonLike): Schema {
       actions.set(key, parseAppliesTo(form.appliesTo, space, scope));
     }
   const actionEntities = new Map<string, EntityValue>();
-  for (const [key, [type, id]] of uids) actionEntities.set(key, actionEntity(type, id, closure(key, actionParents)));
+  for (const [key, [type, id]] of uids) actionEntities.set(key, actionEntity(type, id));
+  for (const [key, entity] of actionEntities) {
+    if (closure(key, actionParents).has(key))
+      throw new PolicyFormError('actions are members of one another in a cycle');
+    entity.parents = (actionParents.get(key) ?? []).map((parent) => actionEntities.get(parent) ?? unknown(parent));
+  }
   return new Schema(entityTypes, actions, actionEntities);
 }
 

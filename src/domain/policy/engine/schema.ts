@@ -62,25 +62,27 @@ export class Schema {
     if (ids !== undefined && !ids.has(entity.id)) refuse('an entity is not one of its enumeration');
   }
 
-  /** @throws {RequestDataError} unless all ancestors are of types that the schema allows. */
-  checkAncestors(entity: EntityValue): void {
+  /**
+   * The schema's types of ancestors are closed, so the parents' types settle those of all ancestors.
+   * @throws {RequestDataError} unless all parents are of types that the schema allows.
+   */
+  checkParents(entity: EntityValue): void {
     const { ancestorTypes } = this.entityType(entity);
-    for (const key of entity.ancestors) {
-      const end = key.indexOf('::"');
-      if (!ancestorTypes.has(key.slice(0, end)))
-        refuse('an entity has an ancestor of a type that the schema does not allow');
-      this.checkReference(new EntityValue(key.slice(0, end), key.slice(end + 3), true));
+    for (const parent of entity.parents) {
+      if (!ancestorTypes.has(parent.type)) refuse('an entity has an ancestor of a type that the schema does not allow');
+      this.checkReference(parent);
     }
   }
 
   /** An action among the entities of a request must say what the schema says. @throws {RequestDataError} */
-  checkAction(key: string, attrs: object, tags: object, parentKeys: readonly string[]): void {
-    const declared = this.actionEntities.get(key) ?? refuse('an action is not in the schema');
-    const ancestors = new Set(parentKeys);
-    for (const parent of parentKeys)
-      for (const ancestor of this.actionEntities.get(parent)?.ancestors ?? []) ancestors.add(ancestor);
+  checkAction(action: EntityValue, attrs: object, tags: object, parents: readonly EntityValue[]): void {
+    const declared = this.actionEntities.get(action.key) ?? refuse('an action is not in the schema');
+    const claimed = new Set(parents.map(({ key }) => key));
+    for (const { key } of parents)
+      for (const ancestor of this.actionEntities.get(key)?.ancestors ?? []) claimed.add(ancestor.key);
     const same = Object.keys(attrs).length === 0 && Object.keys(tags).length === 0;
-    if (!same || !sameKeys(ancestors, declared.ancestors)) refuse('an action is not as the schema declares it');
+    if (!same || !sameMembers(claimed, new Set([...declared.ancestors].map(({ key }) => key))))
+      refuse('an action is not as the schema declares it');
   }
 
   /** The action's declaration, for a request that it admits. @throws {RequestDataError} */
@@ -94,16 +96,15 @@ export class Schema {
   }
 }
 
-export function sameKeys(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+export function sameMembers<T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean {
   if (left.size !== right.size) return false;
-  for (const key of left) if (!right.has(key)) return false;
+  for (const member of left) if (!right.has(member)) return false;
   return true;
 }
 
-/** An action's entity; the schema's actions have no attributes. */
-export function actionEntity(type: string, id: string, ancestors: ReadonlySet<string>): EntityValue {
+/** An action's entity; the schema's actions have no attributes. Its parents are set once all are made. */
+export function actionEntity(type: string, id: string): EntityValue {
   const entity = new EntityValue(type, id, true);
   entity.attributes = new Fields();
-  entity.ancestors = ancestors;
   return entity;
 }

@@ -50,8 +50,11 @@ export class ScopeIndex {
 
   #signature(action: EntityValue): string {
     const self = this.#equalKeys.has(action.key) || this.#inKeys.has(action.key) ? action.key : '';
-    if (action.ancestors.size === 0) return self;
-    const above = [...action.ancestors].filter((key) => this.#inKeys.has(key)).toSorted();
+    if (action.parents.length === 0) return self;
+    const above = [...action.ancestors]
+      .map(({ key }) => key)
+      .filter((key) => this.#inKeys.has(key))
+      .toSorted();
     return above.length === 0 ? self : JSON.stringify([self, ...above]);
   }
 }
@@ -64,7 +67,9 @@ function actionHolds(scope: Scope, action: EntityValue): boolean {
       return scope.entity.key === action.key;
     case 'is':
       return scope.type === action.type;
-    case 'in':
-      return scope.entities.some(({ key }) => key === action.key || action.ancestors.has(key));
+    case 'in': {
+      const keys = new Set([action.key, ...[...action.ancestors].map(({ key }) => key)]);
+      return scope.entities.some(({ key }) => keys.has(key));
+    }
   }
 }

@@ -26,7 +26,9 @@ export class Table {
   /** Adds the leaves whose scopes hold. */
   find(principal: EntityValue, resource: EntityValue, leaves: Leaf[]): void {
     const [first, second] = this.#principalFirst ? [principal, resource] : [resource, principal];
-    this.#split.visit(first, (inner) => inner.visit(second, (found) => leaves.push(found)));
+    const inner: Split<Leaf>[] = [];
+    this.#split.find(first, inner);
+    for (const split of inner) split.find(second, leaves);
   }
 }
 
@@ -52,21 +54,20 @@ class Split<Part> {
     this.#is = group(rules, side, part, (scope) => (scope.kind === 'is' ? scope.type : undefined));
   }
 
-  visit(entity: EntityValue, see: (part: Part) => void): void {
-    if (this.#any !== undefined) see(this.#any);
-    if (this.#equal.size > 0) seeIn(this.#equal, entity.key, see);
-    if (this.#is.size > 0) seeIn(this.#is, entity.type, see);
-    const within = this.#within;
-    if (within.size === 0) return;
-    seeIn(within, entity.key, see);
-    if (entity.ancestors.size <= within.size) for (const key of entity.ancestors) seeIn(within, key, see);
-    else for (const [key, part] of within) if (entity.ancestors.has(key)) see(part);
+  /** Adds the parts whose demand the entity meets. */
+  find(entity: EntityValue, found: Part[]): void {
+    if (this.#any !== undefined) found.push(this.#any);
+    if (this.#equal.size > 0) addFrom(this.#equal, entity.key, found);
+    if (this.#is.size > 0) addFrom(this.#is, entity.type, found);
+    if (this.#within.size === 0) return;
+    addFrom(this.#within, entity.key, found);
+    if (entity.parents.length > 0) for (const { key } of entity.ancestors) addFrom(this.#within, key, found);
   }
 }
 
-function seeIn<Part>(parts: ReadonlyMap<string, Part>, key: string, see: (part: Part) => void): void {
+function addFrom<Part>(parts: ReadonlyMap<string, Part>, key: string, found: Part[]): void {
   const part = parts.get(key);
-  if (part !== undefined) see(part);
+  if (part !== undefined) found.push(part);
 }
 
 function group<Part>(

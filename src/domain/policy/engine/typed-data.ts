@@ -1,12 +1,4 @@
-import {
-  asData,
-  type Link,
-  linkEntity,
-  parseCallEscape,
-  parsePlainValue,
-  refuse,
-  wellFormed,
-} from '#domain/policy/engine/data.ts';
+import { asData, type Link, parseCallEscape, parsePlainValue, refuse, wellFormed } from '#domain/policy/engine/data.ts';
 import { CONSTRUCTORS, callExtension, EXTENSION_FUNCTIONS } from '#domain/policy/engine/extension/functions.ts';
 import { longOfData } from '#domain/policy/engine/long.ts';
 import type { RecordType, Schema, SchemaType } from '#domain/policy/engine/schema.ts';
@@ -62,7 +54,7 @@ function parseTypedEntity(json: unknown, name: string, link: Link, schema: Schem
   const { type, id } = inner;
   if (typeof type !== 'string' || typeof id !== 'string') return mismatch('an entity');
   if (type !== name) return mismatch('an entity of its type');
-  const entity = linkEntity(type, id, link);
+  const entity = link(type, id);
   schema.checkReference(entity);
   return entity;
 }

@@ -30,15 +30,11 @@ export class RecordValue {
   }
 }
 
-const NO_ANCESTORS: ReadonlySet<string> = new Set();
-
 /** An entity reference; in a store it also carries the entity's data. */
 export class EntityValue {
   readonly kind = 'entity';
   readonly type: string;
   readonly id: string;
-  /** Identifies the entity: a type name has no quotes, so this is one-to-one. */
-  readonly key: string;
   /**
    * Whether `attributes` and the rest speak for the store of this request. False for the literals of policies,
    * which have to be looked up there.
@@ -47,15 +43,38 @@ export class EntityValue {
   /** Absent when the store has no such entity. */
   attributes: Fields | undefined = undefined;
   tags: ReadonlyMap<string, Value> | undefined = undefined;
-  /** Keys of all ancestors; the entity itself is not among them. */
-  ancestors: ReadonlySet<string> = NO_ANCESTORS;
+  /** Of the same store, without cycles. */
+  parents: readonly EntityValue[] = NO_PARENTS;
+  #key: string | undefined = undefined;
+  #ancestors: ReadonlySet<EntityValue> | undefined = undefined;
 
   constructor(type: string, id: string, resolved: boolean) {
     this.type = type;
     this.id = id;
-    this.key = entityKey(type, id);
     this.resolved = resolved;
   }
+
+  /** Identifies the entity: a type name has no quotes, so this is one-to-one. Made when first asked for. */
+  get key(): string {
+    this.#key ??= entityKey(this.type, this.id);
+    return this.#key;
+  }
+
+  /** All ancestors, as the store has them; not the entity itself. Gathered when first asked for, which most never are. */
+  get ancestors(): ReadonlySet<EntityValue> {
+    this.#ancestors ??= this.parents.length === 0 ? NO_ANCESTORS : gatherAncestors(this.parents);
+    return this.#ancestors;
+  }
+}
+
+const NO_PARENTS: readonly EntityValue[] = [];
+const NO_ANCESTORS: ReadonlySet<EntityValue> = new Set();
+
+function gatherAncestors(parents: readonly EntityValue[]): ReadonlySet<EntityValue> {
+  const ancestors = new Set(parents);
+  // A set's iterator also visits what is added on the way.
+  for (const ancestor of ancestors) for (const parent of ancestor.parents) ancestors.add(parent);
+  return ancestors;
 }
 
 export function entityKey(type: string, id: string): string {
