@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import type { EngineMessage, EngineOptions } from './protocol.ts';
+import { DATA_FOLDER, type EngineMessage, type EngineOptions } from './protocol.ts';
 
 /**
  * The process of the embedded PostgreSQL: PGlite behind a Unix socket. Started by `start.ts` only; it ends with its parent.
@@ -35,7 +35,7 @@ async function run(options: EngineOptions): Promise<void> {
     process.disconnect();
     return;
   }
-  const data = join(options.directory, 'data');
+  const data = join(options.directory, DATA_FOLDER);
   switch (options.task) {
     case 'replace':
       await moveAside(data);

@@ -1,3 +1,6 @@
+/** The database, below the engine's folder. It has this name only once it is complete. */
+export const DATA_FOLDER = 'data';
+
 /** How the engine's process is started, and what it tells its parent over the IPC channel. */
 export interface EngineOptions {
   /** Holds `data` (the database), `lock`, and what was moved aside. */

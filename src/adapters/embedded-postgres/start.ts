@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { never } from '#domain/result.ts';
-import type { EngineMessage, EngineOptions } from './protocol.ts';
+import { DATA_FOLDER, type EngineMessage, type EngineOptions } from './protocol.ts';
 
 const ENGINE = fileURLToPath(new URL(`./engine${extname(import.meta.url)}`, import.meta.url));
 
@@ -72,19 +73,24 @@ export async function startEmbeddedPostgres(input: {
   /** Absolute; made when absent, with mode 0700. */
   readonly directory: string;
   readonly onEvent?: (event: EmbeddedPostgresEvent) => void;
+  /** Gives up starting; after that, `stop` is what ends it. */
+  readonly signal?: AbortSignal;
 }): Promise<EmbeddedPostgres> {
   const { directory, onEvent = () => undefined } = input;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const host = await socketFolder(directory);
   const socket = join(host, `.s.PGSQL.${PORT}`);
   const stopping = new AbortController();
+  const giveUp = (): void => stopping.abort(input.signal?.reason);
+  input.signal?.addEventListener('abort', giveUp);
+  if (input.signal?.aborted === true) giveUp();
   const task = (name: EngineOptions['task']): Promise<Engine> =>
     startEngine({ directory, socket, task: name }, stopping.signal, (to) => onEvent({ kind: 'moved-aside', to }));
 
   async function startOrReplace(distrusted: boolean): Promise<Engine> {
     if (!distrusted) {
       try {
-        await (await task('prepare')).ended;
+        if (!existsSync(join(directory, DATA_FOLDER))) await (await task('prepare')).ended;
         return await task('serve');
       } catch (error) {
         if (error instanceof EmbeddedPostgresInUse || stopping.signal.aborted) throw error;
@@ -95,9 +101,11 @@ export async function startEmbeddedPostgres(input: {
   }
 
   let engine = await startOrReplace(false).catch(async (error: unknown) => {
+    input.signal?.removeEventListener('abort', giveUp);
     await removeSocketFolder(host, directory);
     throw error;
   });
+  input.signal?.removeEventListener('abort', giveUp);
   const supervising = supervise();
 
   async function supervise(): Promise<void> {
@@ -108,16 +116,26 @@ export async function startEmbeddedPostgres(input: {
       if (stopping.signal.aborted) return;
       earlyEnds = performance.now() - startedMs < SOUND_AFTER_MS ? earlyEnds + 1 : 1;
       onEvent({ kind: 'exited', how });
-      for (let delayMs = RESTART_MS_MIN; ; delayMs = Math.min(delayMs * 2, RESTART_MS_MAX)) {
-        await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-        if (stopping.signal.aborted) return;
-        try {
-          engine = await startOrReplace(earlyEnds > EARLY_ENDS_MAX);
-          onEvent({ kind: 'restarted' });
-          break;
-        } catch (error) {
-          if (!stopping.signal.aborted) onEvent({ kind: 'exited', how: String(error) });
-        }
+      const next = await restart(earlyEnds > EARLY_ENDS_MAX);
+      if (next === undefined) return;
+      engine = next;
+      onEvent({ kind: 'restarted' });
+    }
+  }
+
+  /** Tries until it serves; undefined when `stop` came first. */
+  async function restart(distrusted: boolean): Promise<Engine | undefined> {
+    for (let delayMs = RESTART_MS_MIN; ; delayMs = Math.min(delayMs * 2, RESTART_MS_MAX)) {
+      await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return undefined;
+      try {
+        const next = await startOrReplace(distrusted);
+        if (!stopping.signal.aborted) return next;
+        // `stop` came between the engine's word and now, and knows only of the one before.
+        await stopEngine(next.process);
+        return undefined;
+      } catch (error) {
+        if (!stopping.signal.aborted) onEvent({ kind: 'exited', how: String(error) });
       }
     }
   }

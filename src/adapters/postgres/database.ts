@@ -9,6 +9,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 20_000;
 const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 const IDLE_TIMEOUT_MS = 30_000;
+/** A node that vanishes from the network in a transaction does not keep its locks for ever. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
 export interface Database {
   query<Row extends QueryResultRow>(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
@@ -30,15 +32,20 @@ export function openDatabase(config: PoolConfig): Database {
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'acgs',
     ...config,
   });
   let migrated: Promise<void> | undefined;
-  // Without a listener, a connection that breaks while idle would end the process.
-  pool.on('error', () => {
+  let closing: Promise<void> | undefined;
+  // Without a listener, a connection that breaks would end the process: the pool listens to the idle ones only, so each
+  // gets one of its own too. Whoever waits for a query on it is told by that query.
+  const distrust = (): void => {
     migrated = undefined;
-  });
+  };
+  pool.on('error', distrust);
+  pool.on('connect', (client) => client.on('error', distrust));
 
   async function withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect();
@@ -71,7 +78,10 @@ export function openDatabase(config: PoolConfig): Database {
         return rows;
       }),
     transaction: (work) => ready(() => withClient((client) => inTransaction(client, () => work(client)))),
-    close: () => pool.end(),
+    close() {
+      closing ??= pool.end();
+      return closing;
+    },
   };
 }
 
