@@ -62,6 +62,7 @@ export async function startTestService(
     readonly inFlightMax?: number;
     readonly toolhiveSecret?: string;
     readonly memory?: Memory;
+    readonly approverRoles?: readonly string[];
   } = {},
 ) {
   const clock = { nowMs: NOW_MS };
@@ -86,7 +87,10 @@ export async function startTestService(
     record(AGENT, TOKENS.expired, NOW_MS - 1),
   ]);
   const deps = {
-    constitution,
+    constitution: {
+      ...constitution,
+      ...(options.approverRoles === undefined ? {} : { approverRoles: options.approverRoles }),
+    },
     effectsOf,
     evaluate,
     journal,

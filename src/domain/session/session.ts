@@ -26,6 +26,8 @@ export interface Session {
   readonly agent: string;
   readonly agentVersion?: string;
   readonly cwd: string;
+  /** Of its first action. They hold for the whole run: an agent does not widen its workspace by changing its directory. */
+  readonly workspaceRoots: readonly string[];
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
   readonly labels: readonly SessionLabel[];

@@ -11,6 +11,7 @@ import type { Principal } from '#domain/identity/principal.ts';
 import { type Journal, JournalUnavailable } from '#domain/journal/journal.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Evaluate } from '#domain/policy/evaluate.ts';
+import { withinSession } from '#domain/session/fold.ts';
 import type { SessionRef } from '#domain/session/session.ts';
 import type { Memory } from '#services/decision/memory.ts';
 
@@ -59,7 +60,10 @@ export function createDecide(deps: {
   const coalesced = new LRUCache<string, Coalesced>({ max: COALESCED_MAX, ttl: COALESCE_MS });
 
   return async function decide(request) {
-    const canonical = canonicalAction(request.action);
+    const session =
+      request.session === undefined ? undefined : memory.session(request.principal.id, request.session.id);
+    const action = withinSession(request.action, session);
+    const canonical = canonicalAction(action);
     const digest = actionDigest(canonical);
     const use = {
       principalId: request.principal.id,
@@ -88,7 +92,7 @@ export function createDecide(deps: {
 
     async function decideAnew(): Promise<Decided> {
       const start = deps.elapsedMs();
-      const effects = deps.effectsOf(request.action);
+      const effects = deps.effectsOf(action);
       const effectsDone = deps.elapsedMs();
       const { evaluation, used } = evaluateWith(approval, effects);
       const policyDone = deps.elapsedMs();
@@ -104,7 +108,7 @@ export function createDecide(deps: {
         ...(request.session?.agentVersion === undefined ? {} : { agentVersion: request.session.agentVersion }),
         ...(request.toolUseId === undefined ? {} : { toolUseId: request.toolUseId }),
         ...(used === undefined ? {} : { approvalId: used.id }),
-        actionKind: request.action.kind,
+        actionKind: action.kind,
         action: canonical,
         actionDigest: digest,
         effects,
@@ -120,10 +124,8 @@ export function createDecide(deps: {
     }
 
     function evaluateWith(held: Approval | undefined, effects: readonly Effect[]) {
-      const session =
-        request.session === undefined ? undefined : memory.session(request.principal.id, request.session.id);
       const input = {
-        action: request.action,
+        action,
         effects,
         principal: request.principal,
         labels: session?.labels ?? [],

@@ -269,6 +269,26 @@ describe("an agent's hook", () => {
     expect(sequence(service)).toBe(3);
   });
 
+  it('leaves to the person at the agent only what the first role may settle', async () => {
+    const told: boolean[] = [];
+    const asking: AgentAdapter = {
+      ...adapter,
+      parse: (call) => {
+        const parsed = adapter.parse(call);
+        return parsed.ok && parsed.value.kind === 'action' ? ok({ ...parsed.value, honoursAsk: true }) : parsed;
+      },
+      encode: (event) => {
+        told.push(event.kind === 'action' && event.honoursAsk);
+        return '';
+      },
+    };
+    for (const approverRoles of [['maintainer'], ['developer', 'maintainer'], []]) {
+      const service = await start({ adapters: [asking], approverRoles });
+      await hook(service, { command: 'sudo x' });
+    }
+    expect(told).toEqual([true, false, false]);
+  });
+
   it('asks anew after an answer or a failed record, though the events are of one action', async () => {
     const service = await start({ adapters: [adapter] });
     service.journal.setWritable(false);

@@ -5,6 +5,7 @@ import type { DecisionId, Outcome } from '#domain/decision/decision.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { Journal } from '#domain/journal/journal.ts';
+import { withinSession } from '#domain/session/fold.ts';
 import type { SessionRef } from '#domain/session/session.ts';
 import { refOf } from '#services/decision/decide.ts';
 import type { Memory } from '#services/decision/memory.ts';
@@ -34,8 +35,11 @@ export function createRecordOutcome(deps: {
   readonly nowMs: () => number;
 }): RecordOutcome {
   return async function recordOutcome(report) {
-    const digest = report.action === undefined ? undefined : actionDigest(canonicalAction(report.action));
     const sessionId = report.session?.id;
+    const session = sessionId === undefined ? undefined : deps.memory.session(report.principal.id, sessionId);
+    // As it was decided: by the same rule, so that the digests meet.
+    const digest =
+      report.action === undefined ? undefined : actionDigest(canonicalAction(withinSession(report.action, session)));
     const decisionId =
       report.decisionId ??
       deps.memory.linked({

@@ -126,7 +126,7 @@ export async function createDecisionService(deps: DecisionServiceDeps) {
   const decide = createDecide(deps);
   const recordOutcome = createRecordOutcome(deps);
   registerDecisionRoutes(app, { ...deps, decide, recordOutcome, answerApproval: createAnswerApproval(deps) });
-  registerHookRoutes(app, { ...deps, decide, recordOutcome });
+  registerHookRoutes(app, { ...deps, decide, recordOutcome, nativeAskRole: deps.constitution.approverRoles[0] });
   registerAuthzenRoutes(app, { decide, publicUrl: deps.publicUrl });
   registerToolhiveRoutes(app, { decide, secret: deps.toolhiveSecret, nowMs: deps.nowMs });
   registerSessionRoutes(app, deps);

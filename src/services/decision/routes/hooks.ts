@@ -23,6 +23,8 @@ export function registerHookRoutes(
     readonly decide: Decide;
     readonly recordOutcome: RecordOutcome;
     readonly metrics: DecisionMetrics;
+    /** The role that the person at the agent has: the first of the constitution's approver roles. */
+    readonly nativeAskRole: string | undefined;
   },
 ): void {
   app.post(
@@ -78,7 +80,10 @@ export function registerHookRoutes(
         });
         const { verdict, reasons, id } = decision;
         const told: HookAnswer = { verdict, reasons, decisionId: id, message: messageForAgent(verdict, reasons, id) };
-        return { verdict: verdict.kind, text: adapter.encode(event, told) };
+        // Whoever sits at the agent answers its native question. That settles only what the first role may settle;
+        // for any other role it is a block with a ticket, whatever the agent could ask.
+        const honoursAsk = event.honoursAsk && verdict.kind === 'ask' && verdict.role === deps.nativeAskRole;
+        return { verdict: verdict.kind, text: adapter.encode({ ...event, honoursAsk }, told) };
       }
       case 'outcome': {
         const { kind: _, eventName: __, ...report } = event;
