@@ -88,6 +88,13 @@ describe('validatePolicies', () => {
     expect(valid.ok ? '' : valid.refusal.message).toContain(message);
   });
 
+  it('refuses what is nested too deeply, and works on afterwards', () => {
+    const chain = Array.from({ length: 200 }, (_, n) => `resource.n == ${n}`).join(' || ');
+    const deep = validatePolicies(jsonOf(`permit(principal, action, resource) when { ${chain} };`), schema());
+    expect(deep.ok ? '' : deep.refusal.message).toContain('too deeply');
+    expect(validatePolicies(jsonOf('permit(principal, action, resource);'), schema()).ok).toBe(true);
+  });
+
   it('accepts what is well typed', () => {
     const text = 'permit(principal, action == Action::"x", resource) when { resource has o && resource.o like "a*" };';
     expect(validatePolicies(jsonOf(text), schema())).toEqual({ ok: true, value: undefined });

@@ -48,16 +48,32 @@ export function validatePolicies(
   policies: Readonly<Record<string, JsonObject>>,
   schema: JsonObject,
 ): Result<undefined, LanguageRefusalCode> {
-  const answer = validate({
-    validationSettings: { mode: 'strict' },
-    // Both came from Cedar's own parser.
-    schema: schema as never,
-    policies: { staticPolicies: policies as unknown as Record<string, PolicyJson> },
-  });
+  const answer = validation(policies, schema);
+  if (answer === undefined) {
+    return refuse(
+      'policy-invalid',
+      'A policy is nested too deeply to be read: group long chains of || and && by brackets.',
+    );
+  }
   if (answer.type === 'failure') return refuse('policy-invalid', told(answer.errors));
   const found = [...answer.validationErrors, ...answer.validationWarnings].map((each) => each.error);
   const all = [...found, ...answer.otherWarnings];
   return all.length === 0 ? ok(undefined) : refuse('policy-invalid', told(all));
+}
+
+/** Undefined when Cedar gives up: past some 128 levels of its JSON form it throws instead of answering. */
+function validation(policies: Readonly<Record<string, JsonObject>>, schema: JsonObject) {
+  try {
+    return validate({
+      validationSettings: { mode: 'strict' },
+      // Both came from Cedar's own parser.
+      schema: schema as never,
+      policies: { staticPolicies: policies as unknown as Record<string, PolicyJson> },
+    });
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('recursion limit')) return undefined;
+    throw error;
+  }
 }
 
 /** The same policies in Cedar's standard layout, comments kept. Refused when the layout would change a policy. */

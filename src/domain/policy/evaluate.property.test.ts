@@ -7,7 +7,7 @@ import type { PolicyInput } from '#domain/policy/requests.ts';
 import { approvedBy, concerns, type Rule, rulesAuthorizer, rulesConstitution } from '#domain/policy/rules.fixture.ts';
 import { SAMPLE_EFFECTS } from '#domain/policy/sample-effects.ts';
 
-const ROLES = ['developer', 'maintainer', 'security'] as const;
+const ROLES: readonly string[] = ['developer', 'maintainer', 'security'];
 
 /** Rules over the effect's kind and the approval, in every combination; some cannot be evaluated. */
 const rule = (effect: Rule['effect']): fc.Arbitrary<Omit<Rule, 'id'>> =>
@@ -46,7 +46,7 @@ function inputOf(list: readonly Effect[]): PolicyInput {
 /** How far a verdict lets the action go: no further than an ask of a higher role. */
 function openness(verdict: ReturnType<ReturnType<typeof createEvaluate>>['verdict']): number {
   if (verdict.kind === 'allow') return 4;
-  return verdict.kind === 'ask' ? 3 - ROLES.findIndex((role) => verdict.role === role) : 0;
+  return verdict.kind === 'ask' ? 3 - ROLES.indexOf(verdict.role) : 0;
 }
 
 describe('evaluate, whatever the policies', () => {

@@ -85,6 +85,17 @@ describe('evaluate', () => {
     expect(evaluation.reasons.map((reason) => reason.policy)).toEqual(['p-approved']);
   });
 
+  it('tells first what makes the role necessary', () => {
+    const forbidAny: Rule = {
+      id: 'f-any',
+      effect: 'forbid',
+      applies: (request) => !approvedBy('developer', 'maintainer')(request),
+    };
+    const evaluation = evaluateBy([permitAll, forbidAny, forbidSudo])(input([SUDO]));
+    expect(evaluation.verdict).toEqual({ kind: 'ask', role: 'maintainer' });
+    expect(evaluation.reasons.map((reason) => reason.policy)).toEqual(['f-sudo', 'f-any']);
+  });
+
   it('does not ask a role whose approval would make another effect forbidden', () => {
     const forbidApprovedRead: Rule = {
       id: 'f-approved-read',

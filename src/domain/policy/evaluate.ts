@@ -92,16 +92,26 @@ export function createEvaluate(given: {
     const broken = answer.errors
       .map((error) => error.policy)
       .filter((id) => constitution.policies[id]?.['effect'] !== 'permit');
-    if (answer.decision === 'allow' && broken.length === 0) return { kind: 'allowed', permits: answer.reasons };
-    return { kind: 'denied', forbids: answer.decision === 'deny' ? answer.reasons : [], broken };
+    // Cedar's reasons are a set: sorted, so that every evaluator gives the same ones first.
+    const reasons = answer.reasons.toSorted();
+    if (answer.decision === 'allow' && broken.length === 0) return { kind: 'allowed', permits: reasons };
+    return { kind: 'denied', forbids: answer.decision === 'deny' ? reasons : [], broken };
   }
 
-  /** What stands in the way of an effect that an approval would lift: the forbids, or else the permits that wait for the approval. */
+  /**
+   * What stands in the way of an effect that an approval would lift: the forbids, or else the permits that wait for the approval.
+   * First come the forbids that the role before this one could not lift either: they are why this role is asked.
+   */
   function inTheWay(approval: ApprovalFacts, input: PolicyInput): (asked: EffectRequest) => Cause {
+    const before = constitution.approverRoles[constitution.approverRoles.indexOf(approval.role) - 1];
     return (asked) => {
       const now = judge(asked, input.approval);
       if (now.kind === 'allowed') throw new Error('an effect cannot be denied and allowed by the same policies');
-      if (now.forbids.length + now.broken.length > 0) return { asked, policies: now.forbids, broken: now.broken };
+      if (now.forbids.length + now.broken.length > 0) {
+        const weaker = before === undefined ? now : judge(asked, { role: before, by: '' });
+        const decisive = weaker.kind === 'denied' ? now.forbids.filter((id) => weaker.forbids.includes(id)) : [];
+        return { asked, policies: [...new Set([...decisive, ...now.forbids])], broken: now.broken };
+      }
       const then = judge(asked, approval);
       return { asked, policies: then.kind === 'allowed' ? then.permits : [], broken: [] };
     };
