@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { writePageCursor } from '#domain/decision/decision-index.ts';
 import { createMemory } from '#services/decision/memory.ts';
@@ -205,6 +207,31 @@ describe('overload', () => {
     expect((await first).status).toBe(200);
     await expect.poll(() => service.inFlight()).toBe(0);
     expect((await decide(service, 'ls')).status).toBe(200);
+  });
+});
+
+describe('a slow client', () => {
+  it.each([
+    ['headers', 'POST /v1/decisions HTTP/1.1\r\nhost: x\r\n'],
+    [
+      'body',
+      `POST /v1/decisions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${TOKENS.codex}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`,
+    ],
+  ])('that stops within its %s is cut off, and holds no place among the requests in flight', async (_what, sent) => {
+    const service = await start();
+    await service.app.listen({ host: '127.0.0.1', port: 0 });
+    const address = service.app.server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const socket = connect({ host: '127.0.0.1', port: port ?? 0 });
+    socket.write(sent);
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      answer += text;
+    });
+    await once(socket, 'close');
+    expect(answer).toMatch(/^HTTP\/1.1 408 |^$/);
+    await expect.poll(() => service.inFlight()).toBe(0);
+    expect(service.journal.head().sequence).toBe(0);
   });
 });
 

@@ -42,7 +42,10 @@ export type DecisionServer = FastifyInstance<
 const BODY_BYTES_MAX = 1_048_576;
 /** Milliseconds for a whole request to arrive, and for an idle connection to be kept: slow clients are cut off. */
 const REQUEST_TIMEOUT_MS = 10_000;
+const HEADERS_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** How often Node looks for connections past these bounds; its own default is 30 s. */
+const CONNECTIONS_CHECK_MS = 1_000;
 
 export interface DecisionServiceDeps {
   readonly constitution: Constitution;
@@ -73,6 +76,7 @@ export async function createDecisionService(deps: DecisionServiceDeps) {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
     logger: deps.logger,
     // Events are logged where they mean something; the record of a request is the journal's.
     logController: new LogController({ disableRequestLogging: true }),
