@@ -1,6 +1,7 @@
 import type { Effect, Zone } from '#domain/action/effect.ts';
 import type { ResolvedPath } from '#domain/action/paths.ts';
 import { isHarmlessDevice } from '#domain/action/zones.ts';
+import { never } from '#domain/result.ts';
 
 /** What is done to a path. `contents` of a read: the bytes are read, not only names and dates. */
 export type PathUse =
@@ -20,6 +21,8 @@ export function pathEffects(at: ResolvedPath, use: PathUse): readonly Effect[] {
       return [base, ...writeMeaning(path, zones, use.truncates)];
     case 'delete':
       return [base, ...deleteMeaning(path)];
+    default:
+      return never(use);
   }
 }
 

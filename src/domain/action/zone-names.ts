@@ -17,9 +17,9 @@ function namePattern(set: {
   readonly absolute?: readonly string[];
   readonly except?: RegExp;
 }): NamePattern {
-  const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const quote = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const alternatives = [
-    ...(set.directories ?? []).map((name) => `(?:^|/)${escape(name)}(?:/|$)`),
+    ...(set.directories ?? []).map((name) => `(?:^|/)${quote(name)}(?:/|$)`),
     ...(set.files ?? []).map((source) => `(?:^|/)(?:${source})$`),
     ...(set.absolute ?? []).map((source) => `^${source}`),
   ];
@@ -50,7 +50,8 @@ function globMayReach(path: string, name: string): boolean {
   for (let at = 0; at + wanted.length <= segments.length; at++) {
     const window = segments.slice(at, at + wanted.length);
     // A pattern of nothing but wildcards names no secret in particular: `src/*` is not `src/.env`.
-    if (!window.some(hasGlob) || window.some((segment) => segment.replace(/[*?[\]]/g, '').length < 2)) continue;
+    if (!window.some(hasGlob) || window.some((segment) => segment.replace(/\[[^\]]*\]|[*?[\]]/g, '').length < 2))
+      continue;
     if (wanted.every((part, index) => segmentMatches(window[index] ?? '', part))) return true;
   }
   return false;

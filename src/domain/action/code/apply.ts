@@ -12,53 +12,34 @@ interface Context {
   rescan(text: string, language: Language, call: Call): void;
 }
 
+type Args = readonly (Evident | undefined)[];
+
 /** Says what a library call does; false when that is not evident from its arguments. */
-export function applyCall(role: CallRole, args: readonly (Evident | undefined)[], context: Context): boolean {
+export function applyCall(role: CallRole, args: Args, context: Context): boolean {
   const { call, receiver } = context;
-  const [first, second] = args;
-  const text = first?.kind === 'text' ? first.text : undefined;
-  const path = text ?? receiver;
+  const text = textAt(args, 0);
   switch (role) {
     case 'shell':
-      return runShell(first, args, call);
+      return runShell(args, call);
     case 'process':
       return runProcess(args, call);
     case 'read':
-      if (path !== undefined) call.read(path);
-      return path !== undefined || first === undefined;
+      return useFile(text ?? receiver, (path) => call.read(path)) || args.length === 0;
     case 'write':
-    case 'append': {
-      const target = receiver ?? text;
-      if (target !== undefined) call.write(target, { truncates: role === 'write' });
-      return target !== undefined;
-    }
+    case 'append':
+      return useFile(receiver ?? text, (path) => call.write(path, { truncates: role === 'write' }));
     case 'delete':
-    case 'delete-tree': {
-      const target = text ?? receiver;
-      if (target !== undefined) call.remove(target, { recursive: role === 'delete-tree', forced: true });
-      // `list.remove(x)` and `set.delete(x)` bear these names too; what they take away is not evident either.
-      else if (role === 'delete-tree')
-        call.emit({ kind: 'destroy', target: 'files', detail: `${call.program}: a recursive delete` });
-      return target !== undefined;
-    }
+      return useFile(text ?? receiver, (path) => call.remove(path, { forced: true }));
+    case 'delete-tree':
+      return deleteTree(text ?? receiver, call);
     case 'move':
-    case 'copy': {
-      const from = receiver ?? text;
-      const to = receiver === undefined ? (second?.kind === 'text' ? second.text : undefined) : text;
-      if (from !== undefined) call.read(from, { recursive: true });
-      if (from !== undefined && role === 'move') call.remove(from, { recursive: true });
-      if (to !== undefined) call.write(to);
-      return from !== undefined && to !== undefined;
-    }
+    case 'copy':
+      return transfer(role, args, context);
     case 'open':
       return runOpen(text, args, call);
     case 'fetch':
-    case 'post': {
-      const host = text === undefined ? undefined : call.connect(text, text.includes('://') ? {} : { scheme: 'tcp' });
-      if (host === undefined) call.emit({ kind: 'connect', host: '*' });
-      if (role === 'post') call.send(host, 'output');
-      return host !== undefined;
-    }
+    case 'post':
+      return contact(role, text, call);
     case 'code':
       if (text !== undefined) context.rescan(text, context.language, call);
       return text !== undefined;
@@ -72,7 +53,40 @@ export function applyCall(role: CallRole, args: readonly (Evident | undefined)[]
   }
 }
 
-function runShell(first: Evident | undefined, args: readonly (Evident | undefined)[], call: Call): boolean {
+function textAt(args: Args, index: number): string | undefined {
+  const arg = args[index];
+  return arg?.kind === 'text' ? arg.text : undefined;
+}
+
+function useFile(path: string | undefined, use: (path: string) => void): boolean {
+  if (path !== undefined) use(path);
+  return path !== undefined;
+}
+
+function deleteTree(path: string | undefined, call: Call): boolean {
+  if (path === undefined)
+    call.emit({ kind: 'destroy', target: 'files', detail: `${call.program}: a recursive delete` });
+  return useFile(path, (tree) => call.remove(tree, { recursive: true, forced: true }));
+}
+
+function transfer(role: 'move' | 'copy', args: Args, { call, receiver }: Context): boolean {
+  const from = receiver ?? textAt(args, 0);
+  const to = textAt(args, receiver === undefined ? 1 : 0);
+  if (from !== undefined) call.read(from, { recursive: true });
+  if (from !== undefined && role === 'move') call.remove(from, { recursive: true });
+  if (to !== undefined) call.write(to);
+  return from !== undefined && to !== undefined;
+}
+
+function contact(role: 'fetch' | 'post', text: string | undefined, call: Call): boolean {
+  const host = text === undefined ? undefined : call.connect(text, text.includes('://') ? {} : { scheme: 'tcp' });
+  if (host === undefined) call.emit({ kind: 'connect', host: '*' });
+  if (role === 'post') call.send(host, 'output');
+  return host !== undefined;
+}
+
+function runShell(args: Args, call: Call): boolean {
+  const [first] = args;
   if (first?.kind === 'list') return runWords(first.items, call);
   if (first?.kind !== 'text') return false;
   const more = args.slice(1).every((arg) => arg?.kind === 'text') && args.length > 1;
@@ -89,7 +103,7 @@ function runShell(first: Evident | undefined, args: readonly (Evident | undefine
   return true;
 }
 
-function runProcess(args: readonly (Evident | undefined)[], call: Call): boolean {
+function runProcess(args: Args, call: Call): boolean {
   const [first, second] = args;
   if (first?.kind === 'list') return runWords(first.items, call);
   if (first?.kind !== 'text') return false;
@@ -112,7 +126,7 @@ function runWords(items: readonly string[], call: Call): boolean {
 }
 
 /** `open(path, mode)`; Perl's has the handle first, and the mode in the path or between them. */
-function runOpen(text: string | undefined, args: readonly (Evident | undefined)[], call: Call): boolean {
+function runOpen(text: string | undefined, args: Args, call: Call): boolean {
   const texts = args.flatMap((arg) => (arg?.kind === 'text' ? [arg.text] : []));
   if (text === undefined && texts.length === 0) return false;
   const mode = texts.find((each) => /^(?:[rwaxb+tU]{1,4}|[+]?[<>]{1,2}(?::.*)?|-\||\|-)$/.test(each));

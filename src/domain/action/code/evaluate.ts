@@ -40,24 +40,27 @@ export function evaluate(tokens: readonly Token[], known: Known): Evident | unde
 
 function evaluateList(tokens: readonly Token[], known: Known): Evident | undefined {
   const items: string[] = [];
-  let item: Token[] = [];
-  let depth = 0;
-  for (const token of tokens.slice(1)) {
-    const sign = token.kind === 'sign' ? token.text : '';
-    if ('([{'.includes(sign) && sign !== '') depth++;
-    const closes = sign === ']' && depth === 0;
-    if (')]}'.includes(sign) && sign !== '' && !closes) depth--;
-    if ((sign === ',' && depth === 0) || closes) {
-      if (item.length > 0) {
-        const value = evaluate(item, known);
-        if (value?.kind !== 'text') return undefined;
-        items.push(value.text);
-      }
-      item = [];
-      if (closes) break;
-    } else if (token.kind !== 'end') item.push(token);
+  for (const item of listItems(tokens.slice(1))) {
+    const value = evaluate(item, known);
+    if (value?.kind !== 'text') return undefined;
+    items.push(value.text);
   }
   return { kind: 'list', items };
+}
+
+/** The items of a list behind its opening bracket, each as its tokens. */
+function listItems(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const items: Token[][] = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    const sign = token.kind === 'sign' ? token.text : '';
+    if (sign === '(' || sign === '[' || sign === '{') depth++;
+    if (sign === ')' || sign === ']' || sign === '}') depth--;
+    if (depth < 0) break;
+    if (sign === ',' && depth === 0) items.push([]);
+    else if (token.kind !== 'end') items.at(-1)?.push(token);
+  }
+  return items.filter((item) => item.length > 0);
 }
 
 function unwrapped(tokens: readonly Token[]): readonly Token[] {
@@ -66,24 +69,23 @@ function unwrapped(tokens: readonly Token[]): readonly Token[] {
 }
 
 function concatenation(tokens: readonly Token[], known: Known): Evident | undefined {
+  const [only] = tokens;
+  if (tokens.length === 1 && only?.kind === 'name') return known.get(only.text);
   let text = '';
-  for (let index = 0; index < tokens.length; index++) {
-    const token = tokens[index];
-    if (index % 2 === 1 && token?.kind === 'sign' && (token.text === '+' || token.text === '.')) continue;
-    const value =
-      token?.kind === 'text' && token.known && token.quote !== '`'
-        ? token.text
-        : token?.kind === 'name'
-          ? known.get(token.text)
-          : token?.kind === 'text' && token.known
-            ? token.text
-            : undefined;
+  for (const [index, token] of tokens.entries()) {
+    const joins = index % 2 === 1 && token.kind === 'sign' && (token.text === '+' || token.text === '.');
+    if (joins) continue;
+    const value = textOf(token, known);
     if (value === undefined) return undefined;
-    if (typeof value === 'string') text += value;
-    else if (value.kind === 'list') return tokens.length === 1 ? value : undefined;
-    else text += value.text;
+    text += value;
   }
   return { kind: 'text', text };
+}
+
+function textOf(token: Token, known: Known): string | undefined {
+  if (token.kind === 'text') return token.known ? token.text : undefined;
+  const value = token.kind === 'name' ? known.get(token.text) : undefined;
+  return value?.kind === 'text' ? value.text : undefined;
 }
 
 /** `base64.b64decode('…').decode()`, `Buffer.from('…', 'base64').toString()`, `Path('…')`. */

@@ -19,69 +19,64 @@ const BLANK = /[ \t\r\\]+/y;
 export function tokenize(code: string, facts: LanguageFacts): readonly Token[] {
   const tokens: Token[] = [];
   let at = 0;
-  const sticky = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    return pattern.exec(code)?.[0];
-  };
   while (at < code.length) {
-    const character = code.charAt(at);
-    const blank = sticky(BLANK);
-    if (blank !== undefined) {
-      at += blank.length;
-      continue;
+    const skipped = skipBlank(code, at, facts);
+    if (skipped > at) at = skipped;
+    else {
+      const { token, end } = readToken(code, at, facts, tokens);
+      tokens.push(token);
+      at = end;
     }
-    if (character === '\n' || character === ';') {
-      tokens.push({ kind: 'end' });
-      at++;
-      continue;
-    }
-    const comment = facts.lineComments.some((mark) => code.startsWith(mark, at));
-    if (comment) {
-      const end = code.indexOf('\n', at);
-      at = end === -1 ? code.length : end;
-      continue;
-    }
-    if (facts.blockComment && code.startsWith('/*', at)) {
-      const end = code.indexOf('*/', at + 2);
-      at = end === -1 ? code.length : end + 2;
-      continue;
-    }
-    if (character === '"' || character === "'" || character === '`') {
-      const prefix = textPrefix(tokens);
-      const text = readText(code, at, character);
-      tokens.push({
-        kind: 'text',
-        text: prefix === 'r' ? text.raw : unescape(text.raw, character),
-        known: isFixed(text.raw, prefix === 'f' ? 'f' : character, facts),
-        quote: character,
-      });
-      at = text.end;
-      continue;
-    }
-    const generic = perlText(code, at, facts);
-    if (generic !== undefined) {
-      tokens.push(generic.token);
-      at = generic.end;
-      continue;
-    }
-    const name = sticky(NAME);
-    if (name !== undefined) {
-      tokens.push({ kind: 'name', text: name });
-      at += name.length;
-      continue;
-    }
-    const number = sticky(NUMBER);
-    if (number !== undefined) {
-      tokens.push({ kind: 'number', text: number });
-      at += number.length;
-      continue;
-    }
-    const sign =
-      ['->', '::', '=>', '==', '!=', '<=', '>=', '&&', '||'].find((pair) => code.startsWith(pair, at)) ?? character;
-    tokens.push({ kind: 'sign', text: sign });
-    at += sign.length;
   }
   return tokens;
+}
+
+interface Read {
+  readonly token: Token;
+  readonly end: number;
+}
+
+function stickyMatch(pattern: RegExp, code: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(code)?.[0];
+}
+
+/** Where blanks and comments end. */
+function skipBlank(code: string, at: number, facts: LanguageFacts): number {
+  const blank = stickyMatch(BLANK, code, at);
+  if (blank !== undefined) return at + blank.length;
+  if (facts.lineComments.some((mark) => code.startsWith(mark, at))) {
+    const end = code.indexOf('\n', at);
+    return end === -1 ? code.length : end;
+  }
+  if (!facts.blockComment || !code.startsWith('/*', at)) return at;
+  const end = code.indexOf('*/', at + 2);
+  return end === -1 ? code.length : end + 2;
+}
+
+function readToken(code: string, at: number, facts: LanguageFacts, before: Token[]): Read {
+  const character = code.charAt(at);
+  if (character === '\n' || character === ';') return { token: { kind: 'end' }, end: at + 1 };
+  if (character === '"' || character === "'" || character === '`') return readQuoted(code, at, facts, before);
+  const generic = perlText(code, at, facts);
+  if (generic !== undefined) return generic;
+  const name = stickyMatch(NAME, code, at);
+  if (name !== undefined) return { token: { kind: 'name', text: name }, end: at + name.length };
+  const number = stickyMatch(NUMBER, code, at);
+  if (number !== undefined) return { token: { kind: 'number', text: number }, end: at + number.length };
+  const sign = SIGNS.find((pair) => code.startsWith(pair, at)) ?? character;
+  return { token: { kind: 'sign', text: sign }, end: at + sign.length };
+}
+
+const SIGNS = ['->', '::', '=>', '==', '!=', '<=', '>=', '&&', '||', '?.'];
+
+function readQuoted(code: string, at: number, facts: LanguageFacts, before: Token[]): Read {
+  const quote = code.charAt(at);
+  const prefix = textPrefix(before);
+  const { raw, end } = readText(code, at, quote);
+  const text = prefix === 'r' ? raw : withoutEscapes(raw, quote);
+  const known = isFixed(raw, prefix === 'f' ? 'f' : quote, facts);
+  return { token: { kind: 'text', text, known, quote }, end };
 }
 
 /** Takes back the name in front of a quote that belongs to it: `f"…"`, `rb'…'`. */
@@ -104,7 +99,7 @@ function readText(code: string, at: number, quote: string): { readonly raw: stri
   return { raw: code.slice(at + 1, end), end: end + 1 };
 }
 
-function unescape(raw: string, quote: string): string {
+function withoutEscapes(raw: string, quote: string): string {
   if (!raw.includes('\\')) return raw;
   return raw.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([\s\S]))/g, (_all, hex, unicode, letter) => {
     const code = hex ?? unicode;
@@ -122,11 +117,7 @@ function isFixed(raw: string, quote: string, facts: LanguageFacts): boolean {
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' };
 
 /** Perl's `q(…)`, `qq{…}`, `qx/…/`, `qw(…)` and Ruby's `%x(…)`, `%q(…)`. */
-function perlText(
-  code: string,
-  at: number,
-  facts: LanguageFacts,
-): { readonly token: Token; readonly end: number } | undefined {
+function perlText(code: string, at: number, facts: LanguageFacts): Read | undefined {
   if (!facts.bareCalls) return undefined;
   const match = /^(?:(qq|qx|qw|q)(?![\w=,])\s*|%([xqQwr])(?=[^\w\s]))([^\w\s])/.exec(code.slice(at, at + 16));
   if (match === null) return undefined;

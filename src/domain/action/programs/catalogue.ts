@@ -1,8 +1,11 @@
+import { ARCHIVES } from '#domain/action/programs/archives.ts';
 import { BUILTINS } from '#domain/action/programs/builtins.ts';
 import { CLOUD } from '#domain/action/programs/cloud.ts';
 import { CONTAINERS } from '#domain/action/programs/containers.ts';
 import { CREDENTIALS_PROGRAMS } from '#domain/action/programs/credentials.ts';
+import { DOWNLOADS } from '#domain/action/programs/downloads.ts';
 import { FILES } from '#domain/action/programs/files.ts';
+import { FIND } from '#domain/action/programs/find.ts';
 import { GIT } from '#domain/action/programs/git.ts';
 import { INTERPRETERS } from '#domain/action/programs/interpreters.ts';
 import { compileFamilies } from '#domain/action/programs/model.ts';
@@ -19,12 +22,15 @@ import type { RunProgram } from '#domain/action/shell/call.ts';
 const PROGRAMS: ReadonlyMap<string, RunProgram> = compileFamilies([
   TEXT,
   FILES,
+  ARCHIVES,
+  FIND,
   WRAPPERS,
   MULTIPLIERS,
   BUILTINS,
   INTERPRETERS,
   GIT,
   NETWORK,
+  DOWNLOADS,
   PACKAGES,
   SYSTEM,
   CREDENTIALS_PROGRAMS,

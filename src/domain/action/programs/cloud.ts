@@ -6,7 +6,7 @@ import { type DataSource, type Flow, worse } from '#domain/action/shell/values.t
 
 /** Verbs of cloud command lines that take something away. Their names are regular: `delete-bucket`, `instances delete`, `purge`. */
 const REMOVES =
-  /^(?:delete|destroy|purge|terminate|remove|wipe|deregister|disable|rm|rb|reset|revoke|detach|undeploy|teardown|nuke|drop|flush|empty)(?:-|$)/;
+  /^(?:delete|destroy|purge|terminate|remove|wipe|deregister|rm|rb|reset|revoke|detach|undeploy|teardown|nuke|drop|flush|empty|schedule-key-deletion|disable-key|disable-logging|disable-encryption|disable-alarm-actions)(?:-|$)/;
 
 /** Those of them that undo nothing which matters: a tag, an association, a local profile. */
 const MINOR = /^(?:delete|remove)-(?:tags?|tag-.*)$|^(?:remove-tags.*|untag.*)$/;
@@ -26,7 +26,9 @@ function runCloud(call: Call, parsed: Parsed): Flow | undefined {
   if (call.arguments.some((field) => /^--(?:dry-run|dryrun|validate-only|help)$/.test(field.text))) return undefined;
   // A verb is one of the first words; later ones are names of things.
   const verbs = parsed.operands.slice(0, 5).map((field) => field.text.toLowerCase());
-  if (verbs.some((verb) => REMOVES.test(verb) && !MINOR.test(verb))) call.emit(destroy('cloud', detail));
+  // Tags are labels: taking one off loses nothing.
+  if (!/^tags?$/.test(verbs[0] ?? '') && verbs.some((verb) => REMOVES.test(verb) && !MINOR.test(verb)))
+    call.emit(destroy('cloud', detail));
   if (LOGGING_WORDS.test(text)) call.emit(destroy('logs', detail));
   if (PRIVILEGE_WORDS.test(text)) call.emit(escalate(detail));
   storage(verbs, call, parsed);

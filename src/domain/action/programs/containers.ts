@@ -133,7 +133,6 @@ function runDocker(call: Call, parsed: Parsed): Flow | undefined {
     call.emit(destroy('container', detail));
   if (name === 'cp') copyInOut(inner, call);
   if (name === 'push') call.send(imageHost(inner.at(-1)), 'files');
-  if (name === 'login') call.emit(credential('cli', `${call.program} login`));
   if (name === 'build' || two === 'buildx build') buildImage(args, call);
   return undefined;
 }
@@ -213,8 +212,7 @@ function runKubectl(call: Call, parsed: Parsed): Flow | undefined {
   const replaced = name === 'replace' && hasOption(parsed, '--force');
   const scaledDown = name === 'scale' && optionValues(parsed, '--replicas').some((field) => field.text === '0');
   const pruned = name === 'apply' && hasOption(parsed, '--prune');
-  if (/^(?:delete|drain|cordon|taint|evict)$/.test(name) || replaced || scaledDown || pruned)
-    call.emit(destroy('cluster', detail));
+  if (/^(?:delete|drain|evict)$/.test(name) || replaced || scaledDown || pruned) call.emit(destroy('cluster', detail));
   if (name === 'rollout' && rest[0]?.text === 'undo')
     call.emit({ kind: 'deploy', environment: 'cluster', artifact: detail });
   if (/^(?:apply|create|set|patch|edit|expose|autoscale|replace|label|annotate)$/.test(name))

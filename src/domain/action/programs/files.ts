@@ -31,9 +31,10 @@ function runCopy(call: Call, parsed: Parsed): undefined {
   for (const field of sources) {
     call.read(field, { recursive });
     // What is moved away from a place of the system, of secrets or of logs is missing there.
-    if (call.program === 'mv') call.remove(field, { recursive });
+    if (call.program === 'mv') call.remove(field, { recursive: call.path(field.text).zones.includes('root') });
   }
   if (last === undefined) return;
+  for (const field of sources) call.copied(field, last);
   const flow = sources.length === 1 && sources[0] !== undefined ? call.fileFlow(sources[0]) : undefined;
   call.write(last, { recursive: recursive && sources.length > 0, ...(flow === undefined ? {} : { flow }) });
   const directory = call.path(last.text).path;
@@ -52,6 +53,7 @@ function runLn(call: Call, parsed: Parsed): undefined {
   const [target, ...rest] = parsed.operands;
   const name = rest.at(-1);
   if (target !== undefined && !hasOption(parsed, '-s', '--symbolic')) call.read(target, { contents: false });
+  if (name !== undefined && target !== undefined) call.copied(target, name);
   if (name !== undefined) call.write(name, { truncates: hasOption(parsed, '-f', '--force') });
   else if (target !== undefined) call.write(target.text.slice(target.text.lastIndexOf('/') + 1), { truncates: false });
 }
@@ -108,79 +110,6 @@ function runShred(call: Call, parsed: Parsed): undefined {
   }
 }
 
-/** `tar`: modes as a cluster with or without a dash, or as a long option. */
-function runTar(call: Call): undefined {
-  const args = call.arguments;
-  const [first] = args;
-  const bundled = first !== undefined && /^-?[a-zA-Z]+$/.test(first.text) ? first.text.replace('-', '') : '';
-  const has = (letter: string, long: string): boolean =>
-    bundled.includes(letter) ||
-    args.some((field) => field.text === long || (/^-[a-zA-Z]+$/.test(field.text) && field.text.includes(letter)));
-  const creates = has('c', '--create') || has('r', '--append') || has('u', '--update');
-  const extracts = has('x', '--extract') || has('x', '--get');
-  let directory: Field | undefined;
-  let archive: Field | undefined;
-  const members: Field[] = [];
-  for (let index = 0; index < args.length; index++) {
-    const field = args[index];
-    if (field === undefined) break;
-    const { text } = field;
-    const equals = text.indexOf('=');
-    const takesFile =
-      index === 0 ? bundled.endsWith('f') || /^[a-zA-Z]*f[a-zA-Z]*$/.test(bundled) : /^-[a-zA-Z]*f$/.test(text);
-    if (takesFile || text === '--file') archive = args[++index];
-    else if (text.startsWith('--file=')) archive = fieldFrom(field, equals + 1);
-    else if (text === '-C' || text === '--directory') directory = args[++index];
-    else if (text.startsWith('--directory=')) directory = fieldFrom(field, equals + 1);
-    else if (
-      /^--(?:to-command|checkpoint-action|use-compress-program|rsh-command|info-script|new-volume-script)=/.test(text)
-    )
-      runTarProgram(fieldFrom(field, equals + 1), call);
-    else if (text === '-I' || text === '--use-compress-program') {
-      const program = args[++index];
-      if (program !== undefined) runTarProgram(program, call);
-    } else if (text === '-T' || text === '-X' || text === '--files-from' || text === '--exclude') index++;
-    else if (!text.startsWith('-') && index > 0) members.push(field);
-  }
-  if (creates) {
-    for (const field of members)
-      call.read(directory === undefined ? field : `${directory.text}/${field.text}`, { recursive: true });
-    if (args.some((field) => field.text === '--remove-files'))
-      for (const field of members) call.remove(field, { recursive: true });
-    if (archive !== undefined) call.write(archive);
-  } else if (archive !== undefined) call.read(archive);
-  if (extracts) call.write(directory ?? '.', { recursive: true, truncates: false });
-  return undefined;
-}
-
-/** A program that tar runs: `--checkpoint-action=exec=…`, or a filter by name. */
-function runTarProgram(field: Field, call: Call): void {
-  const exec = field.text.startsWith('exec=') ? 5 : 0;
-  if (exec === 0 && /^(?:dot|echo|sleep|ttyout|bell)/.test(field.text)) return;
-  const code = fieldFrom(field, exec);
-  call.shell(
-    isKnown(code)
-      ? { text: code.text, cause: 'generated', source: 'literal' }
-      : { text: undefined, cause: code.unknown ?? 'variable', source: 'output' },
-    { scope: call.scope.copy() },
-  );
-}
-
-function runZip(call: Call, parsed: Parsed): undefined {
-  const [archive, ...members] = parsed.operands;
-  if (archive !== undefined) call.write(archive);
-  for (const field of members) call.read(field, { recursive: hasOption(parsed, '-r', '--recurse-paths', '-R') });
-  if (hasOption(parsed, '-m', '--move')) for (const field of members) call.remove(field, { recursive: true });
-  for (const program of optionValues(parsed, '-TT', '--unzip-command')) runTarProgram(program, call);
-}
-
-function runUnzip(call: Call, parsed: Parsed): undefined {
-  const [archive] = parsed.operands;
-  if (archive !== undefined) call.read(archive);
-  if (hasOption(parsed, '-l', '-t', '-p', '-v', '-Z')) return;
-  call.write(optionValues(parsed, '-d')[0] ?? '.', { recursive: true, truncates: hasOption(parsed, '-o') });
-}
-
 function runTruncate(call: Call, parsed: Parsed): undefined {
   const grows = optionValues(parsed, '-s', '--size').some((size) => /^[+%]/.test(size.text));
   for (const field of parsed.operands) call.write(field, { truncates: !grows });
@@ -189,6 +118,15 @@ function runTruncate(call: Call, parsed: Parsed): undefined {
 /** `rename 's/a/b/' files`: the Perl kind evaluates its first operand as Perl. */
 function runRename(call: Call, parsed: Parsed): undefined {
   for (const field of parsed.operands.slice(1)) call.write(field, { truncates: false });
+}
+
+/** What is listed, for those who hand the names on: `ls *.txt | xargs …`. Names in another directory are not paths from here. */
+function runList(call: Call, parsed: Parsed): Flow | undefined {
+  const names =
+    parsed.operands.length === 0
+      ? [call.path('*').path]
+      : parsed.operands.filter((field) => field.glob).map((field) => call.path(field.text).path);
+  return names.length === 0 ? undefined : { text: undefined, cause: 'generated', source: 'output', names };
 }
 
 const LISTING =
@@ -239,22 +177,7 @@ export const FILES: Family = {
   'ls dir vdir ll exa eza lsd tree du stat fd fdfind locate plocate': {
     options: { [LISTING]: 'value' },
     operands: 'list',
-  },
-  'tar gtar bsdtar': { stopsAtOperand: true, run: runTar },
-  zip: {
-    options: { '-P -b -t -n -x -i -TT --password --unzip-command': 'value' },
-    flags: ['--recurse-paths', '--move'],
-    run: runZip,
-  },
-  unzip: { options: { '-d -P -x': 'value' }, run: runUnzip },
-  '7z 7za 7zz 7zr rar': {
-    stopsAtOperand: true,
-    run: (call, parsed) => {
-      const [, archive, ...rest] = parsed.operands;
-      if (archive !== undefined) call.write(archive, { truncates: false });
-      for (const field of rest) if (!field.text.startsWith('-')) call.read(field, { recursive: true });
-      return undefined;
-    },
+    run: runList,
   },
   split: {
     options: { '-b -l -n -a -C --bytes --lines --number --suffix-length': 'value', '--filter': 'command' },
@@ -262,10 +185,9 @@ export const FILES: Family = {
   },
   csplit: { operands: { first: 'read' } },
   rename: { run: runRename },
-  'vi vim nvim nano emacs ed ex code subl micro joe': { options: { '-c -S --cmd -u': 'value' }, operands: 'append' },
+  'nano code subl micro joe': { options: { '-c -S --cmd -u': 'value' }, operands: 'append' },
   patch: {
     options: { '-i --input': 'read', '-o --output': 'write', '-p -d -D -F -r -z --strip --directory': 'value' },
     operands: 'append',
   },
-  'cpio pax': { options: { '-F -O -I -D -H': 'value' } },
 };

@@ -67,10 +67,12 @@ function branch({ call, options }: GitCall): void {
       call.emit(git('branch-delete', { ref: shortRef(name.text), force: true, deletes: true }));
     if (options.operands.length === 0) call.emit(git('branch-delete', { ref: '*', force: true, deletes: true }));
   }
-  // -M and -f move a branch that exists: what only it held is lost.
+  // -f moves a branch that exists: what only it held is left to the reflog. -M renames, and is how `main` is made.
   else if (
-    hasOption(options, '-M', '-C') ||
-    (forced && options.operands.length > 0 && !hasOption(options, '-d', '--delete'))
+    forced &&
+    options.operands.length > 0 &&
+    !hasOption(options, '-d', '--delete') &&
+    !hasOption(options, '-m', '-M', '-c', '-C')
   ) {
     call.emit(git('rewrite-history', { ref: shortRef(options.operands.at(-1)?.text ?? '*'), force: true }));
   }
@@ -82,8 +84,6 @@ function checkout({ call, options, args }: GitCall): void {
   const after = separator === -1 ? [] : args.slice(separator + 1);
   const creates = hasOption(options, '-b', '-B', '--orphan');
   const forced = hasOption(options, '-f', '--force');
-  if (hasOption(options, '-B'))
-    call.emit(git('rewrite-history', { ref: optionValues(options, '-B')[0]?.text ?? '*', force: true }));
   const before = options.operands.length - after.length;
   // Two names before `--` are a commit and a path; one that looks like a path is one.
   const paths =
@@ -103,8 +103,6 @@ function checkout({ call, options, args }: GitCall): void {
 
 function switchBranch({ call, options }: GitCall): void {
   if (hasOption(options, '-f', '--force', '--discard-changes')) call.emit(git('discard', { force: true }));
-  for (const name of optionValues(options, '-C', '--force-create'))
-    call.emit(git('rewrite-history', { ref: name.text, force: true }));
 }
 
 /** `git restore` writes the working tree unless it is told to write the index only. */

@@ -1,3 +1,4 @@
+import type { Effect } from '#domain/action/effect.ts';
 import { git } from '#domain/action/programs/facts.ts';
 import { hasOption, optionValues, type Parsed } from '#domain/action/programs/options.ts';
 import type { Call } from '#domain/action/shell/call.ts';
@@ -20,35 +21,42 @@ export function shortRef(ref: string): string {
 export function push({ call, options }: GitCall): void {
   if (hasOption(options, '-n', '--dry-run')) return;
   const [remote = optionValues(options, '--repo')[0], ...refspecs] = options.operands;
-  const where = remote === undefined ? {} : { remote: remote.text };
-  const leased = hasOption(options, '--force-with-lease', '--force-if-includes');
-  const forced = options.options.some(
-    (option) => (option.name === '-f' || option.name === '--force') && option.value?.text !== 'false',
-  );
-  const force = forced || leased || hasOption(options, '--mirror', '--prune');
-  const deletes = hasOption(options, '-d', '--delete');
   if (hasOption(options, '--no-verify')) call.emit(git('skip-checks'));
-  for (const program of optionValues(options, '--receive-pack', '--exec'))
+  for (const program of optionValues(options, '--receive-pack', '--exec')) {
     call.shell(fieldFlow(program), { scope: call.scope.copy() });
+  }
   if (remote !== undefined) pushDestination(remote, call);
-  if (hasOption(options, '--all', '--mirror', '--branches')) {
-    call.emit(git('push', { ...where, ref: '*', force, deletes: hasOption(options, '--mirror', '--prune') }));
-  }
-  if (hasOption(options, '--tags', '--follow-tags') && refspecs.length === 0)
-    call.emit(git('push', { ...where, ref: 'tags/*', force, deletes }));
-  for (const refspec of refspecs) {
-    if (refspec.text === 'tag') continue;
-    const plus = refspec.text.startsWith('+');
-    const text = plus ? refspec.text.slice(1) : refspec.text;
-    const colon = text.indexOf(':');
-    const source = colon === -1 ? text : text.slice(0, colon);
-    const target = colon === -1 ? text : text.slice(colon + 1);
-    const ref = isKnown(refspec) ? shortRef(target === '' ? source : target) : '*';
-    call.emit(git('push', { ...where, ref, force: force || plus, deletes: deletes || (colon === 0 && target !== '') }));
-  }
+  const how = {
+    ...(remote === undefined ? {} : { remote: remote.text }),
+    force: isForced(options),
+    deletes: hasOption(options, '-d', '--delete'),
+  };
+  const named = refspecs.filter((refspec) => refspec.text !== 'tag');
+  for (const refspec of named) call.emit(pushedRef(refspec, how));
+  const all = hasOption(options, '--all', '--mirror', '--branches');
+  if (all) call.emit(git('push', { ...how, ref: '*', deletes: hasOption(options, '--mirror', '--prune') }));
+  else if (named.length > 0) return;
+  else if (hasOption(options, '--tags')) call.emit(git('push', { ...how, ref: 'tags/*' }));
   // Without a refspec, what is pushed is up to the configuration: the current branch, mostly.
-  if (refspecs.length === 0 && !hasOption(options, '--all', '--mirror', '--branches', '--tags'))
-    call.emit(git('push', { ...where, force, deletes }));
+  else call.emit(git('push', how));
+}
+
+/** `--force=true` is no option of git's, but is meant as one. */
+function isForced(options: Parsed): boolean {
+  const forced = options.options.some(({ name, value }) => /^(?:-f|--force)$/.test(name) && value?.text !== 'false');
+  return forced || hasOption(options, '--force-with-lease', '--force-if-includes', '--mirror', '--prune');
+}
+
+function pushedRef(
+  refspec: Field,
+  how: { readonly remote?: string; readonly force: boolean; readonly deletes: boolean },
+): Effect {
+  const plus = refspec.text.startsWith('+');
+  const text = plus ? refspec.text.slice(1) : refspec.text;
+  const colon = text.indexOf(':');
+  const target = text.slice(colon + 1);
+  const ref = isKnown(refspec) ? shortRef(target === '' ? text.slice(0, colon) : target) : '*';
+  return git('push', { ...how, ref, force: how.force || plus, deletes: how.deletes || (colon === 0 && target !== '') });
 }
 
 function pushDestination(remote: Field, call: Call): void {

@@ -30,6 +30,9 @@ function runGit(call: Call, parsed: Parsed): Flow | undefined {
   const alias = aliases.get(subcommand.text);
   if (alias !== undefined) return runGitAlias(alias, rest, call);
   const name = subcommand.text.toLowerCase();
+  if (name === 'ls-files' || name === 'diff' || name === 'grep') {
+    return { text: undefined, cause: 'generated', source: 'files', names: [call.path('**').path] };
+  }
   const command = GIT_SUBCOMMANDS.get(name);
   if (command === undefined) return undefined;
   const inner = parseArguments(rest, command.syntax);

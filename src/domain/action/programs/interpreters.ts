@@ -167,6 +167,23 @@ function runAwk(call: Call, parsed: Parsed): Flow | undefined {
   return undefined;
 }
 
+/** `ed` takes its commands from standard input: `e` and `r` read, `w` writes, `!` runs (POSIX ed). */
+function runEd(call: Call): Flow | undefined {
+  for (const line of call.input?.text?.split('\n') ?? []) {
+    const match = /^[\d,.$%]*\s*([erwEW])\s+(.+)$/.exec(line);
+    const target = match?.[2] ?? '';
+    const shell = /^\s*!(.+)$/.exec(match === null ? line : target)?.[1];
+    if (shell !== undefined)
+      call.shell(
+        { text: shell, cause: 'generated', source: 'literal' },
+        { scope: call.scope.copy(), input: undefined },
+      );
+    else if (match !== null && /[erE]/.test(match[1] ?? '')) call.read(target);
+    else if (match !== null) call.write(target, { truncates: match[1] === 'w' });
+  }
+  return undefined;
+}
+
 /** Editors and pagers that take commands which run programs. */
 function runEditor(call: Call, parsed: Parsed): Flow | undefined {
   for (const option of optionValues(parsed, '-c', '--cmd')) viCommand(option, call);
@@ -263,6 +280,7 @@ export const INTERPRETERS: Family = {
       return undefined;
     },
   },
+  ed: { options: { '-p': 'value' }, operands: 'append', run: runEd },
   gdb: {
     options: { '-ex -x -p --eval-command --command --pid --batch': 'value' },
     singleDash: true,

@@ -6,7 +6,7 @@ import { type Field, type Flow, fieldFlow, fieldFrom } from '#domain/action/shel
 /**
  * What an argument is to a program.
  * `value`: nothing to us; `read`/`read-tree`: read (with everything below); `list`: names below it are read; `write`/`append`/`write-tree`;
- * `delete`; `connect`: a host or URL; `send`: text that goes to the host; `send-file`: `@file` or text that goes to the host;
+ * `delete`; `connect`: a host or URL; `send-file`: `@file` or text that goes to the host;
  * `upload`: a file that goes to the host; `command`: shell code that is run.
  */
 export type Role =
@@ -19,7 +19,6 @@ export type Role =
   | 'write-tree'
   | 'delete'
   | 'connect'
-  | 'send'
   | 'send-file'
   | 'upload'
   | 'command';
@@ -79,10 +78,10 @@ function compileModel(model: ProgramModel): RunProgram {
     }
     for (const effect of verbEffects(model.verbs, parsed.operands)) call.emit(effect);
     for (const { name, value } of parsed.options) {
-      if (value !== undefined) applyRole(roles.get(name) ?? 'value', value, call);
+      if (value !== undefined) ROLES[roles.get(name) ?? 'value'](value, call);
     }
     parsed.operands.forEach((field, index) => {
-      applyRole(operandRole(model.operands, index, parsed.operands.length), field, call);
+      ROLES[operandRole(model.operands, index, parsed.operands.length)](field, call);
     });
     return model.run?.(call, parsed);
   };
@@ -116,42 +115,28 @@ function operandRole(operands: ProgramModel['operands'], index: number, count: n
   return operands.rest ?? 'value';
 }
 
-export function applyRole(role: Role, field: Field, call: Call): void {
-  switch (role) {
-    case 'value':
-      return;
-    case 'read':
-      return call.read(field);
-    case 'read-tree':
-      return call.read(field, { recursive: true });
-    case 'list':
-      return call.read(field, { contents: false });
-    case 'write':
-      return call.write(field);
-    case 'append':
-      return call.write(field, { truncates: false });
-    case 'write-tree':
-      return call.write(field, { recursive: true, truncates: false });
-    case 'delete':
-      return call.remove(field);
-    case 'connect':
-      call.connect(field.text);
-      return;
-    case 'send':
-    case 'send-file':
-    case 'upload':
-      return applyUpload(role, field, call);
-    case 'command':
-      call.shell(fieldFlow(field));
-      return;
-  }
-}
+const ROLES: Readonly<Record<Role, (field: Field, call: Call) => void>> = {
+  value: () => {},
+  read: (field, call) => call.read(field),
+  'read-tree': (field, call) => call.read(field, { recursive: true }),
+  list: (field, call) => call.read(field, { contents: false }),
+  write: (field, call) => call.write(field),
+  append: (field, call) => call.write(field, { truncates: false }),
+  'write-tree': (field, call) => call.write(field, { recursive: true, truncates: false }),
+  delete: (field, call) => call.remove(field),
+  connect: (field, call) => {
+    call.connect(field.text);
+  },
+  // That it is sent is said by the program's own `run`, which knows the host.
+  'send-file': readSent,
+  upload: (field, call) => call.read(field),
+  command: (field, call) => {
+    call.shell(fieldFlow(field));
+  },
+};
 
-/** The file is read here; that it is sent is said by the program's own `run`, which knows the host. */
-function applyUpload(role: 'send' | 'send-file' | 'upload', field: Field, call: Call): void {
-  if (role === 'upload') call.read(field);
-  const at = role === 'send-file' ? field.text.search(/^@|=@|=</) : -1;
-  if (at === -1) return;
-  const from = field.text.indexOf(field.text.startsWith('@') ? '@' : '=', at) + (field.text.startsWith('@') ? 1 : 2);
-  call.read(fieldFrom(field, from));
+/** `@file`, `name=@file`, `name=<file`: the file is read. */
+function readSent(field: Field, call: Call): void {
+  const at = field.text.search(/^@|=@|=</);
+  if (at !== -1) call.read(fieldFrom(field, field.text.startsWith('@') ? 1 : at + 2));
 }

@@ -1,4 +1,3 @@
-import { destroy } from '#domain/action/programs/facts.ts';
 import type { Family } from '#domain/action/programs/model.ts';
 import { hasOption, optionValues, type Parsed } from '#domain/action/programs/options.ts';
 import { joined } from '#domain/action/programs/wrappers.ts';
@@ -37,9 +36,20 @@ function runXargs(call: Call, parsed: Parsed): Flow | undefined {
   const separator = zero ? /\0/ : placeholder === undefined ? /[\s\0]+/ : /\n/;
   const input: Flow | undefined = fromFile ? { text: undefined, cause: 'stdin', source: 'files' } : call.input;
   const values = argumentsFrom(input, call, separator);
+  if (takesCode(command, placeholder))
+    call.dynamic(input?.text === undefined ? (input?.cause ?? 'stdin') : 'stdin', 'xargs: code from standard input');
   if (values.length === 0) return call.run(command, { input: undefined, plain: true });
   if (placeholder !== undefined) return runEach(command, values, placeholder, call);
   return call.run([...command, ...values], { input: undefined, plain: true });
+}
+
+/** `xargs sh -c` and `xargs sh -c {}`: what comes in is not an argument but the code itself. */
+function takesCode(command: readonly Field[], placeholder: string | undefined): boolean {
+  const last = command.at(-1)?.text ?? '';
+  const before = placeholder !== undefined && last === placeholder ? command.at(-2)?.text : last;
+  return (
+    /^-[a-z]*c$/.test(before ?? '') && command.some((field) => /^(?:.*\/)?(?:ba|z|k|da|a|fi)?sh$/.test(field.text))
+  );
 }
 
 /** The command once for each value, put in the placeholder's place. */
@@ -58,7 +68,7 @@ function runEach(
   return flow;
 }
 
-function replaced(field: Field, placeholder: string, value: Field): Field {
+export function replaced(field: Field, placeholder: string, value: Field): Field {
   const at = field.text.indexOf(placeholder);
   if (placeholder === '' || at === -1) return field;
   const text = field.text.replaceAll(placeholder, () => value.text);
@@ -100,6 +110,7 @@ function parallelCommands(
   call: Call,
 ): Flow | undefined {
   const [first = []] = lists;
+  if (takesCode(command, '{}')) call.dynamic('stdin', 'parallel: code as an argument');
   let flow: Flow | undefined;
   if (first.length === 0) return command.length === 0 ? undefined : runShellWords(command, call);
   const used = command.some((field) => /\{(?:\d*|\.|\/|\/\/|\/\.|#|%)\}/.test(field.text));
@@ -134,87 +145,6 @@ function runShellWords(fields: readonly Field[], call: Call): Flow {
   return call.shell(joined(fields), { scope: call.scope.copy(), input: undefined });
 }
 
-/** Predicates of `find` that take arguments, by how many. */
-const FIND_ARGUMENTS: Readonly<Record<string, number>> = Object.fromEntries([
-  ...'amin anewer atime cmin cnewer context ctime fstype gid group ilname iname inum ipath iregex links lname maxdepth mindepth mmin mtime name newer path perm regex regextype samefile size type uid used user wholename xtype printf fls fprint fprint0 files0-from iwholename'
-    .split(' ')
-    .map((name) => [`-${name}`, 1] as const),
-  ['-fprintf', 2] as const,
-]);
-
-/** `find`: what it deletes and what it runs on what it finds. */
-function runFind(call: Call): Flow | undefined {
-  const args = call.arguments;
-  const starts: Field[] = [];
-  let index = 0;
-  for (; index < args.length; index++) {
-    const field = args[index];
-    if (field === undefined || /^[-(!]/.test(field.text)) {
-      if (field !== undefined && /^-(?:[HLP]|O\d)$/.test(field.text)) continue;
-      if (field?.text === '-D') index++;
-      else break;
-      continue;
-    }
-    starts.push(field);
-  }
-  if (starts.length === 0) starts.push(literalField('.', call.span));
-  let pattern: string | undefined;
-  const actions: { readonly kind: 'delete' | 'exec'; readonly command: readonly Field[] }[] = [];
-  for (; index < args.length; index++) {
-    const field = args[index];
-    if (field === undefined) break;
-    const name = field.text;
-    if (/^-(?:exec|execdir|ok|okdir)$/.test(name)) {
-      const end = args.findIndex(
-        (other, at) => at > index && (other.text === ';' || (other.text === '+' && args[at - 1]?.text === '{}')),
-      );
-      actions.push({ kind: 'exec', command: args.slice(index + 1, end === -1 ? args.length : end) });
-      index = end === -1 ? args.length : end;
-    } else if (name === '-delete') actions.push({ kind: 'delete', command: [] });
-    else if (/^-(?:fprint0?|fprintf|fls)$/.test(name)) {
-      const file = args[index + 1];
-      if (file !== undefined) call.write(file);
-      index += FIND_ARGUMENTS[name] ?? 1;
-    } else if (FIND_ARGUMENTS[name] !== undefined) {
-      if (/^-i?(?:name|path|wholename)$/.test(name)) pattern ??= args[index + 1]?.text;
-      index += FIND_ARGUMENTS[name];
-    }
-  }
-  for (const start of starts) call.read(start, { recursive: true, contents: false });
-  const names = starts.map((start) => foundName(start, pattern, call));
-  for (const action of actions) {
-    if (action.kind === 'delete') deleteFound(starts, pattern, call);
-    else runOnFound(action.command, names, call);
-  }
-  return { text: undefined, cause: 'generated', source: 'output', names };
-}
-
-/** What `find` finds, as a path with pattern: what must be thought of when it is handed on. */
-function foundName(start: Field, pattern: string | undefined, call: Call): string {
-  const base = call.path(start.text).path;
-  const below = base === '/' ? '' : base;
-  return pattern === undefined || pattern.includes('/') ? `${below}/**` : `${below}/**/${pattern}`;
-}
-
-function deleteFound(starts: readonly Field[], pattern: string | undefined, call: Call): void {
-  for (const start of starts) {
-    call.emit(destroy('files', `find ${start.text}${pattern === undefined ? '' : ` ${pattern}`} -delete`));
-    call.remove(foundName(start, pattern, call), { recursive: pattern === undefined });
-  }
-}
-
-function runOnFound(command: readonly Field[], names: readonly string[], call: Call): void {
-  for (const name of names) {
-    const value: Field = { ...literalField(name, call.span), glob: true };
-    const has = command.some((field) => field.text.includes('{}'));
-    const fields = command.map((field) =>
-      field.text === '{}' ? value : replaced(field, '{}', { ...value, unknown: 'generated', knownLength: 0 }),
-    );
-    // A shell that is given a name in its text, or as an argument, is looked at as it stands.
-    call.run(has ? fields : command, { input: undefined, plain: true });
-  }
-}
-
 export const MULTIPLIERS: Family = {
   xargs: {
     options: {
@@ -233,5 +163,4 @@ export const MULTIPLIERS: Family = {
     stopsAtOperand: true,
     run: runParallel,
   },
-  'find gfind': { stopsAtOperand: true, run: runFind },
 };

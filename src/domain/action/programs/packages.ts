@@ -25,17 +25,25 @@ interface Manager {
   readonly fetchesAndRuns?: string;
 }
 
+/** What a manager's first word means. Sets, so that a word is looked up once. */
+interface ManagerVerbs {
+  readonly installs: ReadonlySet<string>;
+  readonly restores: ReadonlySet<string>;
+  readonly locked: ReadonlySet<string>;
+  readonly runs: ReadonlySet<string>;
+  readonly fetchesAndRuns: ReadonlySet<string>;
+}
+
 function manager(facts: Manager): ProgramModel {
-  const set = (text: string | undefined): ReadonlySet<string> =>
-    new Set((text ?? '').split(' ').filter((word) => word !== ''));
-  const [installs, restores, locked, runs, fetches] = [
-    facts.installs,
-    facts.restores,
-    facts.locked,
-    facts.runs,
-    facts.fetchesAndRuns,
-  ].map(set);
-  const valued = new Set((facts.valued ?? '').split(' ').filter((name) => name !== ''));
+  const set = (text = ''): ReadonlySet<string> => new Set(text.split(' ').filter((word) => word !== ''));
+  const verbs: ManagerVerbs = {
+    installs: set(facts.installs),
+    restores: set(facts.restores),
+    locked: set(facts.locked),
+    runs: set(facts.runs),
+    fetchesAndRuns: set(facts.fetchesAndRuns),
+  };
+  const syntax = { valued: set(facts.valued), flags: ['--dry-run', '--global', '--help'] };
   return {
     stopsAtOperand: true,
     options: facts.valued === undefined ? {} : { [facts.valued]: 'value' },
@@ -43,32 +51,33 @@ function manager(facts: Manager): ProgramModel {
     run(call, outer) {
       const [verb, ...args] = outer.operands;
       const name = verb?.text ?? '';
-      if (verb !== undefined && runs?.has(name) === true) return runCommand(args, call);
+      if (verbs.runs.has(name)) return runCommand(args, call);
       if (name === 'publish' || name === 'unpublish') return publish(name, args, call);
-      const parsed = parseArguments(args, { valued, flags: ['--dry-run', '--global', '--help'] });
-      if (
-        hasOption(parsed, '--dry-run', '--simulate', '--just-print', '--help') ||
-        (hasOption(parsed, '-s') && call.program.startsWith('apt'))
-      )
-        return undefined;
-      if (verb !== undefined && fetches?.has(name) === true) return fetchAndRun(args, call);
-      const isGlobal = SYSTEM_MANAGERS.has(call.program) || hasOption(parsed, ...(facts.globalFlags ?? []));
-      const both = { options: [...outer.options, ...parsed.options], operands: parsed.operands };
-      if (name === 'global') installNamed({ ...both, operands: parsed.operands.slice(1) }, true, call);
-      else if (installs?.has(name) === true && parsed.operands.length > 0) installNamed(both, isGlobal, call);
-      else if (restores?.has(name) === true || (locked?.has(name) === true && parsed.operands.length === 0)) {
-        const exact = locked?.has(name) === true || hasOption(both, ...(facts.lockedFlags ?? []));
-        call.emit({
-          kind: 'install',
-          manager: call.program,
-          package: '*',
-          source: exact ? 'lockfile' : 'manifest',
-          global: isGlobal,
-        });
-      }
+      const parsed = parseArguments(args, syntax);
+      const both: Parsed = { options: [...outer.options, ...parsed.options], operands: parsed.operands };
+      if (onlyShows(both, call)) return undefined;
+      if (verbs.fetchesAndRuns.has(name)) return fetchAndRun(args, call);
+      install(name, both, verbs, facts, call);
       return undefined;
     },
   };
+}
+
+function onlyShows(parsed: Parsed, call: Call): boolean {
+  if (hasOption(parsed, '--dry-run', '--simulate', '--just-print', '--help')) return true;
+  return hasOption(parsed, '-s') && call.program.startsWith('apt');
+}
+
+function install(name: string, parsed: Parsed, verbs: ManagerVerbs, facts: Manager, call: Call): void {
+  const isGlobal = SYSTEM_MANAGERS.has(call.program) || hasOption(parsed, ...(facts.globalFlags ?? []));
+  const named = parsed.operands.length > 0;
+  if (name === 'global') installNamed({ ...parsed, operands: parsed.operands.slice(1) }, true, call);
+  else if (verbs.installs.has(name) && named) installNamed(parsed, isGlobal, call);
+  else if (verbs.restores.has(name) || (verbs.locked.has(name) && !named)) {
+    const exact = verbs.locked.has(name) || hasOption(parsed, ...(facts.lockedFlags ?? []));
+    const source = exact ? 'lockfile' : 'manifest';
+    call.emit({ kind: 'install', manager: call.program, package: '*', source, global: isGlobal });
+  }
 }
 
 /** A release for everybody, or taking one away. */
@@ -98,12 +107,20 @@ function fetchAndRun(args: readonly Field[], call: Call): Flow | undefined {
   const packages = optionValues(parsed, '-p', '--package', '--from', '--with', '--spec');
   for (const code of optionValues(parsed, '-c', '--call')) call.shell(fieldFlow(code), { scope: call.scope.copy() });
   const [name, ...rest] = parsed.operands;
-  const local = hasOption(parsed, '--no-install', '--no', '--offline');
+  const local =
+    hasOption(parsed, '--no-install', '--no', '--offline') ||
+    (name !== undefined && packages.length === 0 && isInstalled(name, call));
   const fetched = packages.length > 0 ? packages : name === undefined ? [] : [name];
   if (!local) for (const field of fetched) call.emit(packageEffect(call.program, field.text, false));
   if (name === undefined) return undefined;
   const bare = /^(?:@[^/@]+\/)?([^@]+)/.exec(name.text)?.[1] ?? name.text;
   return call.run([{ ...name, text: bare, knownLength: bare.length }, ...rest], { plain: true });
+}
+
+/** npm links the programs of what is installed into `node_modules/.bin`; a name that leads elsewhere is there, and nothing is fetched. */
+function isInstalled(name: Field, call: Call): boolean {
+  if (!/^[\w.-]+$/.test(name.text)) return false;
+  return !call.path(`node_modules/.bin/${name.text}`).path.endsWith(`/node_modules/.bin/${name.text}`);
 }
 
 /** pip: `-r file` is a manifest, `-e` and paths are local, `--require-hashes` makes it a lock file. */
@@ -186,7 +203,7 @@ export const PACKAGES: Family = {
   }),
   'apk xbps-install emerge port pkg pkg_add snap flatpak brew choco winget scoop': manager({
     installs: 'add install tap reinstall',
-    restores: 'upgrade update refresh',
+    restores: 'upgrade refresh',
     valued: '-t -X --repository --virtual --channel',
   }),
   'pacman yay paru pamac': { run: runPacman },

@@ -101,7 +101,7 @@ const DROP = (detail: string) => [destroy('database', detail)];
 export const STORAGE: Family = {
   'mkfs mke2fs mkswap mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.fat mkfs.exfat mkfs.ntfs mkfs.f2fs mkfs.minix mkfs.cramfs mkdosfs mkntfs newfs newfs_hfs mkexfatfs':
     changesDisk(['-n', '-N', '-V']),
-  'wipefs blkdiscard badblocks sgdisk gdisk cgdisk cfdisk sfdisk dmsetup nvme sg_format': changesDisk([
+  'wipefs blkdiscard sgdisk gdisk cgdisk cfdisk sfdisk dmsetup sg_format': changesDisk([
     '-l',
     '-p',
     '-i',
@@ -118,6 +118,15 @@ export const STORAGE: Family = {
     '--backup',
   ]),
   fdisk: { run: runFdisk },
+  badblocks: { options: { '-b -c -d -e -i -o -p -t': 'value' }, when: { '-w -n': [destroy('disk', 'badblocks')] } },
+  nvme: {
+    verbs: {
+      format: [destroy('disk', 'nvme format')],
+      sanitize: [destroy('disk', 'nvme sanitize')],
+      'delete-ns': [destroy('disk', 'nvme delete-ns')],
+      'write-zeroes': [destroy('disk', 'nvme')],
+    },
+  },
   'parted partx': { run: runParted },
   diskutil: { run: runDiskutil },
   hdparm: { run: runHdparm },

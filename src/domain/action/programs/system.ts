@@ -150,6 +150,9 @@ function runPasswd(call: Call, parsed: Parsed): undefined {
 }
 
 function runUsermod(call: Call, parsed: Parsed): undefined {
+  if (call.program === 'chsh' && hasOption(parsed, '-l', '--list-shells')) return;
+  if (call.program === 'chage' && hasOption(parsed, '-l', '--list')) return;
+  if (call.program === 'dscl' && !/-(?:create|append|passwd|change|merge|delete)/.test(words(call.arguments))) return;
   const detail = `${call.program} ${words(call.arguments)}`;
   call.emit(persist('account', detail));
   const groups = optionValues(parsed, '-G', '--groups', '-g', '--gid', '-a', '--add');
@@ -256,7 +259,21 @@ export const SYSTEM: Family = {
     },
   },
   'firewall-cmd': { when: { '--panic-off --remove-service --remove-rich-rule --complete-reload': FIREWALL_OFF } },
-  'pfctl ipfw': { when: { '-d -F': FIREWALL_OFF }, verbs: { flush: FIREWALL_OFF, 'disable firewall': FIREWALL_OFF } },
+  bootctl: {
+    verbs: {
+      install: [persist('kernel', 'the boot loader')],
+      'set-default': [persist('kernel', 'the boot loader')],
+      remove: [destroy('disk', 'the boot loader')],
+    },
+  },
+  efibootmgr: {
+    options: { '-b -o -L -l -d -p -n': 'value' },
+    when: { '-b -o -B -c -n -N -O': [persist('kernel', 'the boot loader')] },
+  },
+  'pfctl ipfw': {
+    when: { '-d -F': FIREWALL_OFF, '-f -e': [escalate('firewall rules')] },
+    verbs: { flush: FIREWALL_OFF, 'disable firewall': FIREWALL_OFF },
+  },
   setenforce: { run: runSetenforce },
   'aa-disable aa-teardown aa-complain apparmor_parser-remove': {
     always: [destroy('security', 'AppArmor'), escalate('AppArmor')],
@@ -278,12 +295,12 @@ export const SYSTEM: Family = {
     },
   },
   sysctl: { options: { '-r --pattern': 'value' }, run: runSysctl },
-  'insmod modprobe rmmod kmod kldload kldunload depmod dkms': {
+  'insmod modprobe rmmod kmod kldload kldunload dkms': {
     run: (call, parsed) => {
       if (
         !hasOption(parsed, '-n', '--dry-run', '-c', '--showconfig', '--show-depends', '-l') &&
         parsed.operands.length > 0 &&
-        !(call.program === 'kmod' && parsed.operands[0]?.text === 'list')
+        !/^(?:list|status)$/.test(parsed.operands[0]?.text ?? '')
       )
         for (const effect of KERNEL) call.emit(effect);
       return undefined;
@@ -347,7 +364,7 @@ export const SYSTEM: Family = {
   'hostnamectl localectl': {
     verbs: { 'set-hostname': [escalate('the host name')], 'set-locale': [escalate('the locale')] },
   },
-  'grub-install grub-mkconfig update-grub update-initramfs mkinitcpio dracut efibootmgr bootctl': {
+  'grub-install grub-mkconfig update-grub update-initramfs mkinitcpio dracut': {
     always: [persist('kernel', 'the boot loader'), escalate('the boot loader')],
   },
   gcore: { always: [credential('environment', "a process's memory")] },

@@ -45,7 +45,9 @@ function runAssigned(operands: readonly Field[], call: Call): Flow | undefined {
   return rest.length === 0 ? undefined : call.run(rest, { environment, plain: true });
 }
 
-function runEnv(call: Call, parsed: Parsed): Flow | undefined {
+function runEnv(call: Call, outer: Parsed): Flow | undefined {
+  // `-` is an old way to write `-i`.
+  const parsed = outer.operands[0]?.text === '-' ? { ...outer, operands: outer.operands.slice(1) } : outer;
   for (const directory of optionValues(parsed, '-C', '--chdir'))
     call.scope.directories = [call.path(directory.text).path];
   const [split] = optionValues(parsed, '-S', '--split-string');
@@ -68,6 +70,8 @@ function splitWords(field: Field): readonly Field[] {
 }
 
 function runSudo(call: Call, parsed: Parsed): Flow | undefined {
+  // `sudo -l`, `sudo -k`: nothing is run.
+  if (parsed.operands.length === 0 && !hasOption(parsed, '-i', '-s', '--login', '--shell')) return undefined;
   call.emit(escalate(call.program));
   for (const directory of optionValues(parsed, '-D', '--chdir'))
     call.scope.directories = [call.path(directory.text).path];

@@ -39,6 +39,8 @@ export interface Call {
   /** What a file written by this same command holds. */
   fileFlow(field: Field): Flow | undefined;
 
+  /** A program is now also to be had under another path. */
+  copied(from: Field, to: Field): void;
   /** `NAME=value`, as `export` takes it: the shell then holds it. */
   assign(field: Field): void;
   /** Runs a command made of these words, in this shell; says what it prints. */

@@ -18,7 +18,7 @@ const NOTHING: Flow = { text: '', cause: 'generated', source: 'literal' };
 /** A simple command: assignments, redirects, a program with arguments. Says what it prints. */
 export function runCommand(command: ShellCommand, outer: Frame): Flow {
   if (!outer.machine.step()) return UNKNOWN_OUTPUT;
-  const frame: Frame = { ...outer, printed: new Map() };
+  const frame: Frame = { ...outer, printed: new Map(), span: place(outer, command.span) };
   return applyRedirects(command.redirects, frame, (inner) => {
     if (command.words.length === 0) {
       for (const assignment of command.assignments) assign(assignment, inner);
@@ -86,7 +86,7 @@ export function runWords(
 function runProgram(head: Field, rest: readonly Field[], frame: Frame, span: Span): Flow {
   const { machine, scope } = frame;
   const written = posix.basename(head.text.replaceAll('\\', '/'));
-  const name = programName(written, frame);
+  const name = programName(written, head, frame);
   // `A-B=2 git …` is not an assignment to the shell, but is meant as one.
   if (name.includes('=') && /^[^/\s]+=/.test(head.text) && rest.length > 0) {
     return runWords(rest, frame, span, { plain: false });
@@ -102,10 +102,13 @@ function runProgram(head: Field, rest: readonly Field[], frame: Frame, span: Spa
 }
 
 /** The program that a name means; `GIT` is `git` where the file system does not tell them apart. */
-function programName(written: string, frame: Frame): string {
-  if (frame.machine.model(written) !== undefined) return written;
+function programName(written: string, head: Field, frame: Frame): string {
+  const { machine, scope } = frame;
+  const copied = scope.copies.size === 0 ? undefined : scope.copies.get(machine.resolve(head.text, scope.cwd).path);
+  if (copied !== undefined) return copied;
+  if (machine.model(written) !== undefined) return written;
   const folded = written.toLowerCase().replace(/\.exe$/, '');
-  return frame.machine.model(folded) === undefined ? written : folded;
+  return machine.model(folded) === undefined ? written : folded;
 }
 
 /** A program that is named by a variable, a substitution or a pattern. */

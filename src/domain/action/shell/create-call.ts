@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { scanCode } from '#domain/action/code/scan.ts';
 import { connectEffects, parseDestination } from '#domain/action/destination.ts';
 import type { Span } from '#domain/action/effect.ts';
@@ -75,9 +76,11 @@ export function createCall(
     },
     remove(field, options) {
       const recursive = options?.recursive ?? false;
-      const unseen = typeof field !== 'string' && !isKnown(field) && extentUnseen(field);
+      const text = typeof field === 'string' ? field : field.text;
+      // `dir/**` is everything that `find` would find there.
+      const unseen = text.endsWith('/**') || (typeof field !== 'string' && !isKnown(field) && extentUnseen(field));
       if (unseen && (recursive || options?.forced === true)) {
-        emit(frame, { kind: 'destroy', target: 'files', detail: spanText(field) }, spanOf(field));
+        emit(frame, { kind: 'destroy', target: 'files', detail: text.slice(0, TEXT_LENGTH_MAX) }, spanOf(field));
       }
       use(field, { kind: 'delete', recursive });
     },
@@ -98,6 +101,13 @@ export function createCall(
         : worse('files', scope.files.get(at.path)?.source ?? 'files');
     },
     fileFlow: (field) => field.flow ?? scope.files.get(machine.resolve(field.text, scope.cwd).path),
+    copied(from, to) {
+      const name = posix.basename(from.text);
+      if (machine.model(name) === undefined) return;
+      const target = machine.resolve(to.text, scope.cwd).path;
+      scope.copies.set(target, name);
+      scope.copies.set(`${target}/${name}`, name);
+    },
     assign: (field) => assignField(field, frame, span),
     run: (words, options) =>
       runWords(words, frameFor(options), words[0]?.span ?? span, { plain: options?.plain ?? false }),
@@ -126,8 +136,4 @@ export function createCall(
 function extentUnseen(field: Field): boolean {
   const known = field.text.slice(0, field.knownLength);
   return known === '' || /^(?:\/|~\/?|\/(?:home|Users)\/(?:[^/]*\/)?|\/root\/|\.\/|\/[a-z]+\/)$/.test(known);
-}
-
-function spanText(field: Field | string): string {
-  return typeof field === 'string' ? field : field.text.slice(0, TEXT_LENGTH_MAX);
 }

@@ -3,6 +3,7 @@ import type { ShellPart, ShellScript, ShellWord } from '#domain/action/shell/scr
 import type { DataSource, Field, Flow, Value } from '#domain/action/shell/values.ts';
 import { worse } from '#domain/action/shell/values.ts';
 import { expandVariable } from '#domain/action/shell/variable.ts';
+import { never } from '#domain/result.ts';
 
 /** What expansion needs of the shell that it happens in. */
 export interface Expansion {
@@ -86,7 +87,7 @@ function piecesOf(parts: readonly ShellPart[], expansion: Expansion): readonly P
       case 'literal':
         return [literalPiece(part, index === 0, expansion)];
       case 'glob':
-        for (const nested of part.nested) piecesOf([nested], expansion);
+        piecesOf(part.nested, expansion);
         return [{ text: part.text, source: 'literal', split: false, glob: true }];
       case 'variable':
         return variablePieces(part, expansion);
@@ -101,6 +102,8 @@ function piecesOf(parts: readonly ShellPart[], expansion: Expansion): readonly P
       }
       case 'braces':
         return part.alternatives.flatMap((alternative) => piecesOf(alternative, expansion));
+      default:
+        return never(part);
     }
   });
 }
@@ -143,6 +146,9 @@ function substitutionPiece(part: Extract<ShellPart, { kind: 'command' }>, expans
   if (flow.text !== undefined) {
     return { text: flow.text.replace(/\n+$/, ''), source: flow.source, split: !part.quoted, glob: false };
   }
+  const [name, ...others] = flow.names ?? [];
+  // A list of names is as good as the pattern that they match.
+  if (name !== undefined && others.length === 0) return { text: name, source: flow.source, split: false, glob: true };
   return { text: part.text, unknown: flow.cause, source: flow.source, split: false, glob: false };
 }
 

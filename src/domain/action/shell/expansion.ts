@@ -3,7 +3,7 @@ import type { Expansion } from '#domain/action/shell/expand.ts';
 import { runScript } from '#domain/action/shell/interpret.ts';
 import { deeper, emit, type Frame, place, placeOffset } from '#domain/action/shell/machine.ts';
 import type { ShellScript } from '#domain/action/shell/script.ts';
-import type { Flow, Value } from '#domain/action/shell/values.ts';
+import { type Flow, type Value, worse } from '#domain/action/shell/values.ts';
 import { isSecretName } from '#domain/action/shell/variable.ts';
 
 /** Chooses among a variable's alternatives while one command is tried in all its readings. */
@@ -35,7 +35,7 @@ export function expansionOf(frame: Frame, choose: Choose = likeliest): Expansion
     const text = environmentText(name);
     if (text !== undefined) return { text, source: 'literal' };
     if (!isSecretName(name)) return undefined;
-    emit(frame, { kind: 'credential', store: 'environment', detail: name }, undefined);
+    emit(frame, { kind: 'credential', store: 'environment', detail: name }, frame.span);
     return { text: `$${name}`, unknown: 'variable', source: 'credentials' };
   }
   function environmentText(name: string): string | undefined {
@@ -94,7 +94,11 @@ function runNested(script: ShellScript, frame: Frame, input: Flow | undefined, s
 }
 
 function joined(values: readonly Value[]): Value | undefined {
-  const [first, ...rest] = values;
-  if (first === undefined) return undefined;
-  return rest.reduce((left, right) => ({ ...right, ...left, text: `${left.text} ${right.text}` }), first);
+  const unknown = values.find((value) => value.unknown !== undefined)?.unknown;
+  if (values.length === 0) return undefined;
+  return {
+    text: values.map((value) => value.text).join(' '),
+    source: values.map((value) => value.source).reduce(worse),
+    ...(unknown === undefined ? {} : { unknown }),
+  };
 }

@@ -7,6 +7,7 @@ import { applyRedirects } from '#domain/action/shell/redirect.ts';
 import type { Placement } from '#domain/action/shell/scope.ts';
 import type { ShellNode, ShellScript, ShellStatement, ShellWord } from '#domain/action/shell/script.ts';
 import { type Flow, type Value, worse } from '#domain/action/shell/values.ts';
+import { never } from '#domain/result.ts';
 
 /** What a script prints when nothing is known of it. */
 export const UNKNOWN_OUTPUT: Flow = { text: undefined, cause: 'generated', source: 'output' };
@@ -115,6 +116,8 @@ export function runNode(node: ShellNode, outer: Frame): Flow {
       return concatenated([]);
     case 'redirected':
       return applyRedirects(node.redirects, outer, (frame) => runNode(node.node, frame));
+    default:
+      return never(node);
   }
 }
 

@@ -44,6 +44,8 @@ export interface Frame {
   readonly calling: readonly string[];
   /** In a pipeline or the background: recursion there multiplies processes. */
   readonly concurrent: boolean;
+  /** The command that is being expanded: where effects of its expansions belong. */
+  readonly span?: Span;
   /** What substitutions printed while one command is expanded, so that each is run once. */
   readonly printed?: Map<ShellScript, Flow>;
   readonly environment?: ReadonlyMap<string, Value>;

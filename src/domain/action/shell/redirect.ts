@@ -8,38 +8,47 @@ import { type Field, type Flow, literalFlow } from '#domain/action/shell/values.
 /** What a command without output prints. */
 const NOTHING: Flow = { text: '', cause: 'generated', source: 'literal' };
 
+/** What a command's redirects come to. */
+interface Opened {
+  input: Flow | undefined;
+  /** Standard output goes to a file or host. */
+  caught: boolean;
+  readonly written: { readonly path: string; readonly append: boolean }[];
+  readonly hosts: string[];
+}
+
 /** Opens the files of a command's redirects, runs it, and says what is left to be printed. */
 export function applyRedirects(redirects: readonly ShellRedirect[], frame: Frame, run: (frame: Frame) => Flow): Flow {
   if (redirects.length === 0) return run(frame);
-  let { input } = frame;
-  let caught = false;
-  const written: { readonly path: string; readonly append: boolean }[] = [];
-  const hosts: string[] = [];
+  const opened: Opened = { input: frame.input, caught: false, written: [], hosts: [] };
   for (const redirect of redirects) {
-    if (redirect.kind === 'text') {
-      input = textInput(redirect.word, redirect.newline, frame);
-      continue;
-    }
-    for (const field of expandWord(redirect.target, expansionOf(frame))) {
-      if (redirect.kind === 'duplicate') continue;
-      const host = networkHost(field, frame);
-      if (host !== undefined) {
-        if (redirect.operator === 'read') input = { text: undefined, cause: 'download', source: 'output' };
-        else hosts.push(host);
-      } else if (redirect.operator === 'read') input = openForReading(field, frame);
-      else {
-        const path = openForWriting(field, redirect.operator === 'write', frame);
-        if ((redirect.descriptor ?? 1) === 1) {
-          caught = true;
-          if (path !== undefined) written.push({ path, append: redirect.operator === 'append' });
-        }
-      }
+    if (redirect.kind === 'text') opened.input = textInput(redirect.word, redirect.newline, frame);
+    else if (redirect.kind === 'file') openFile(redirect, opened, frame);
+    else expandWord(redirect.target, expansionOf(frame));
+  }
+  const flow = run({ ...frame, input: opened.input });
+  for (const { path, append } of opened.written) remember(path, flow, append, frame);
+  for (const host of opened.hosts) emit(frame, { kind: 'send', host, source: flow.source }, frame.span);
+  return opened.caught ? NOTHING : flow;
+}
+
+function openFile(redirect: Extract<ShellRedirect, { kind: 'file' }>, opened: Opened, frame: Frame): void {
+  const { operator, descriptor = operator === 'read' ? 0 : 1 } = redirect;
+  for (const field of expandWord(redirect.target, expansionOf(frame))) {
+    const host = networkHost(field, frame);
+    if (host !== undefined) {
+      // A socket is read and written, whatever the operator says.
+      opened.input = { text: undefined, cause: 'download', source: 'output' };
+      if (operator !== 'read') opened.hosts.push(host);
+      opened.caught ||= operator !== 'read';
+    } else if (operator === 'read') opened.input = openForReading(field, frame);
+    else {
+      const path = openForWriting(field, operator === 'write', frame);
+      if (descriptor !== 1) continue;
+      opened.caught = true;
+      if (path !== undefined) opened.written.push({ path, append: operator === 'append' });
     }
   }
-  const flow = run({ ...frame, input });
-  for (const { path, append } of written) remember(path, flow, append, frame);
-  for (const host of hosts) emit(frame, { kind: 'send', host, source: flow.source }, undefined);
-  return caught || hosts.length > 0 ? NOTHING : flow;
 }
 
 function textInput(word: ShellWord, newline: boolean, frame: Frame): Flow {
@@ -72,6 +81,7 @@ function networkHost(field: Field, frame: Frame): string | undefined {
 
 function openForReading(field: Field, frame: Frame): Flow {
   if (field.flow !== undefined) return field.flow;
+  if (field.text === '/dev/null') return NOTHING;
   const { machine, scope } = frame;
   const at = machine.resolve(field.text, scope.cwd);
   for (const effect of pathEffects(at, { kind: 'read', recursive: false, contents: true }))

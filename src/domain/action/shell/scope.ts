@@ -27,6 +27,8 @@ export class Scope {
   readonly aliases: Map<string, string>;
   /** Files written by this very command, by absolute path: what is in them if that is evident. */
   readonly files: Map<string, Flow>;
+  /** Programs copied or linked to another name by this very command: absolute path to base name. */
+  readonly copies: Map<string, string>;
   /** The directories that the shell may be in; the likeliest first. Not absolute when not known: as written. */
   directories: readonly string[];
   positional: readonly Value[];
@@ -41,6 +43,7 @@ export class Scope {
     this.aliases = new Map(scope?.aliases);
     // Files outlive a subshell.
     this.files = scope?.files ?? new Map();
+    this.copies = scope?.copies ?? new Map();
     this.directories = from instanceof Scope ? from.directories : [from.cwd];
     this.positional = scope?.positional ?? [];
   }

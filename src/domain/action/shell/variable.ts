@@ -1,7 +1,8 @@
 import type { Expansion } from '#domain/action/shell/expand.ts';
-import type { ShellPart } from '#domain/action/shell/script.ts';
+import type { ShellOperation, ShellPart } from '#domain/action/shell/script.ts';
 import type { Value } from '#domain/action/shell/values.ts';
 import { worse } from '#domain/action/shell/values.ts';
+import { never } from '#domain/result.ts';
 
 type VariablePart = Extract<ShellPart, { kind: 'variable' }>;
 
@@ -9,55 +10,67 @@ type VariablePart = Extract<ShellPart, { kind: 'variable' }>;
 export function expandVariable(part: VariablePart, operands: readonly Value[], expansion: Expansion): Value {
   const unknown: Value = { text: part.text, unknown: 'variable', source: 'output' };
   const value = lookUp(part, expansion);
-  const last = operands.at(-1);
+  const last = operands.at(-1) ?? unknown;
   const { operation } = part;
   switch (operation.kind) {
     case 'value':
       return value ?? unknown;
     case 'default':
       // A variable of the environment may be anything; with a default, the text at least says what is meant.
-      if (value === undefined || value.text === '') return last ?? unknown;
-      return value;
+      return value === undefined || value.text === '' ? last : value;
     case 'alternative':
-      return value === undefined ? (last ?? unknown) : value.text === '' ? value : (last ?? unknown);
-    case 'slice': {
-      if (value === undefined || value.unknown !== undefined) return unknown;
-      const offset = Number(operation.offset.replace(/[()\s]/g, ''));
-      const length = operation.length === undefined ? undefined : Number(operation.length);
-      if (!Number.isInteger(offset) || (length !== undefined && !Number.isInteger(length)))
-        return { ...unknown, source: value.source };
-      const start = offset < 0 ? Math.max(0, value.text.length + offset) : offset;
-      const end = length === undefined ? undefined : length < 0 ? value.text.length + length : start + length;
-      return { text: value.text.slice(start, end), source: value.source };
-    }
-    case 'replace': {
-      const [pattern, replacement] = operands.slice(-2);
-      if (value === undefined || value.unknown !== undefined || pattern === undefined || replacement === undefined)
-        return unknown;
-      const source = worse(value.source, replacement.source);
-      if (
-        pattern.unknown !== undefined ||
-        replacement.unknown !== undefined ||
-        /[*?[(]/.test(pattern.text) ||
-        pattern.text === ''
-      ) {
-        return { ...unknown, source };
-      }
-      const text = operation.all
-        ? value.text.replaceAll(pattern.text, () => replacement.text)
-        : value.text.replace(pattern.text, () => replacement.text);
-      return { text, source };
-    }
+      return value?.text === '' ? value : last;
+    case 'slice':
+    case 'replace':
     case 'case':
-      if (value === undefined || value.unknown !== undefined) return unknown;
-      return { ...value, text: operation.to === 'upper' ? value.text.toUpperCase() : value.text.toLowerCase() };
-    case 'indirect': {
-      if (value === undefined || value.unknown !== undefined) return unknown;
-      return expansion.variable(value.text) ?? unknown;
-    }
+    case 'indirect':
+      // What is done to a text that is not known is not known either.
+      if (value === undefined || value.unknown !== undefined) return { ...unknown, source: value?.source ?? 'output' };
+      return changed(operation, value, operands, expansion) ?? { ...unknown, source: value.source };
     case 'other':
       return { ...unknown, source: value?.source ?? 'output' };
+    default:
+      return never(operation);
   }
+}
+
+type Change = Extract<ShellOperation, { kind: 'slice' | 'replace' | 'case' | 'indirect' }>;
+
+/** A known value after the operation; undefined where the result cannot be said. */
+function changed(operation: Change, value: Value, operands: readonly Value[], expansion: Expansion): Value | undefined {
+  switch (operation.kind) {
+    case 'slice':
+      return sliced(value, operation.offset, operation.length);
+    case 'replace':
+      return replaced(value, operation.all, operands.slice(-2));
+    case 'case':
+      return { ...value, text: operation.to === 'upper' ? value.text.toUpperCase() : value.text.toLowerCase() };
+    case 'indirect':
+      return expansion.variable(value.text);
+    default:
+      return never(operation);
+  }
+}
+
+function sliced(value: Value, offsetText: string, lengthText: string | undefined): Value | undefined {
+  const offset = Number(offsetText.replace(/[()\s]/g, ''));
+  const length = lengthText === undefined ? undefined : Number(lengthText);
+  if (!Number.isInteger(offset) || (length !== undefined && !Number.isInteger(length))) return undefined;
+  const { text } = value;
+  const start = offset < 0 ? Math.max(0, text.length + offset) : offset;
+  if (length === undefined) return { ...value, text: text.slice(start) };
+  return { ...value, text: text.slice(start, length < 0 ? text.length + length : start + length) };
+}
+
+function replaced(value: Value, all: boolean, [pattern, replacement]: readonly Value[]): Value | undefined {
+  if (pattern === undefined || replacement === undefined) return undefined;
+  if (pattern.unknown !== undefined || replacement.unknown !== undefined) return undefined;
+  if (pattern.text === '' || /[*?[(]/.test(pattern.text)) return undefined;
+  const source = worse(value.source, replacement.source);
+  const text = all
+    ? value.text.replaceAll(pattern.text, () => replacement.text)
+    : value.text.replace(pattern.text, () => replacement.text);
+  return { text, source };
 }
 
 function lookUp(part: VariablePart, expansion: Expansion): Value | undefined {
