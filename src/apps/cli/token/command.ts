@@ -20,11 +20,18 @@ export function createTokenCommands(io: CliIo): Command {
     .option('--days <days>', 'until it expires', days, 90)
     .option('--save', "write the operator's token to <state folder>/operator.token (mode 0600), where acgs finds it")
     .option('--json', 'machine-readable output')
-    .addHelpText('after', '\nExamples:\n  acgs token issue operator --save\n  acgs token issue alice-laptop --agent claude-code')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  acgs token issue operator --save\n  acgs token issue alice-laptop --agent claude-code',
+    )
     .action(async (name: string, options: { agent?: string; days: number; save?: true; json?: true }) => {
       const principal = name === 'operator' ? OPERATOR : agentPrincipal(options.agent ?? name, name);
       const home = stateFolder(io);
-      const token = await createTokenFile(join(home, 'tokens.json')).issue(principal, Date.now(), options.days * DAY_MS);
+      const token = await createTokenFile(join(home, 'tokens.json')).issue(
+        principal,
+        Date.now(),
+        options.days * DAY_MS,
+      );
       if (options.save === true && principal.kind === 'operator') {
         const path = await saveOperatorToken(home, token);
         io.out(options.json === true ? `${JSON.stringify({ principal: name, path })}\n` : `saved to ${path}\n`);
@@ -47,7 +54,9 @@ export function createTokenCommands(io: CliIo): Command {
         sha256,
       }));
       if (options.json === true) io.out(`${JSON.stringify(rows)}\n`);
-      else for (const row of rows) io.out(`${row.principal.padEnd(20)} ${row.kind.padEnd(14)} until ${row.expires.slice(0, 10)}\n`);
+      else
+        for (const row of rows)
+          io.out(`${row.principal.padEnd(20)} ${row.kind.padEnd(14)} until ${row.expires.slice(0, 10)}\n`);
     });
 
   command
@@ -73,6 +82,7 @@ async function saveOperatorToken(home: string, token: string): Promise<string> {
 
 function days(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 3650) throw new InvalidArgumentError('a whole number from 1 to 3650');
+  if (!Number.isInteger(value) || value < 1 || value > 3650)
+    throw new InvalidArgumentError('a whole number from 1 to 3650');
   return value;
 }
