@@ -81,16 +81,15 @@ export function registerToolhiveRoutes(
         reason: 'malformed',
       };
     }
-    // Ids are branded here, at the edge; the body has been checked.
     const { decision } = await deps.decide({
       principal: {
         kind: 'agent',
-        id: (body.principal?.sub ?? 'anonymous') as AgentId,
+        id: (body.principal?.sub ?? 'anonymous') as AgentId, // branded at the edge: the body has been checked
         agent: 'mcp-gateway',
         teams: [],
       },
-      // ToolHive does not tell one run of an agent from the next: a session is one principal on one server (branded here).
-      session: { id: `toolhive:${body.context.server_name}` as SessionId },
+      // ToolHive does not tell one run of an agent from the next: a session is one principal on one server.
+      session: { id: `toolhive:${body.context.server_name}` as SessionId }, // branded at the edge
       action: {
         kind: 'mcp',
         server: body.context.server_name,
