@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { createCorruptionWatch } from './error-response.ts';
 import { DATA_FOLDER, type EngineMessage, type EngineOptions } from './protocol.ts';
+import { beginUse, endUse, survived } from './trust.ts';
 
 /**
  * The process of the embedded PostgreSQL: PGlite behind a Unix socket. Started by `start.ts` only; it ends with its parent.
@@ -45,7 +47,7 @@ async function run(options: EngineOptions): Promise<void> {
       await prepare(data);
       break;
     case 'serve':
-      await serve(data, options.socket);
+      await serve(options.directory, data, options.socket);
       return;
   }
   process.exit(0);
@@ -80,10 +82,13 @@ async function prepare(data: string): Promise<void> {
   const database = await open(fresh);
   await database.close();
   await rename(fresh, data);
+  await endUse(dirname(data), data);
 }
 
-async function serve(data: string, socket: string): Promise<void> {
+async function serve(directory: string, data: string, socket: string): Promise<void> {
   if (!existsSync(data)) throw new Error(`there is no database at ${data}`);
+  if (!(await survived(directory))) throw new Error('the machine went down while the database was being written');
+  await beginUse(directory);
   const database = await open(data);
   // The lock says that whoever made this socket is gone.
   await rm(socket, { force: true });
@@ -92,7 +97,10 @@ async function serve(data: string, socket: string): Promise<void> {
   await server.start();
   await chmod(socket, 0o600);
   process.on('SIGTERM', () => {
-    const stopped = server.stop().then(() => database.close());
+    const stopped = server
+      .stop()
+      .then(() => database.close())
+      .then(() => endUse(directory, data));
     stopped.then(
       () => process.exit(0),
       () => process.exit(1),
@@ -113,10 +121,18 @@ function open(data: string): Promise<PGlite> {
 function watch(database: PGlite): void {
   const execute = database.execProtocolRawStream.bind(database);
   const maintenance = queryMessage(MAINTENANCE_SQL.split(';'));
+  const reportsCorruption = createCorruptionWatch();
   let traffic = 0;
+  const pass = (answer: Uint8Array, onRawData: ((answer: Uint8Array) => void) | undefined): void => {
+    onRawData?.(answer);
+    if (!reportsCorruption(answer)) return;
+    process.stderr.write('the database reports corrupted files\n');
+    // Once the parent has it: an exit would overtake it.
+    process.send?.({ kind: 'damaged' } satisfies EngineMessage, undefined, undefined, () => process.exit(1));
+  };
   database.execProtocolRawStream = async (message, options) => {
     try {
-      await execute(message, options);
+      await execute(message, { ...options, onRawData: (answer) => pass(answer, options?.onRawData) });
       traffic += message.length;
       if (traffic < MAINTENANCE_BYTES || database.isInTransaction()) return;
       if (message[0] !== SYNC && message[0] !== QUERY) return;

@@ -17,5 +17,7 @@ export interface EngineOptions {
 export type EngineMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'in-use' }
+  /** The database cannot be relied on; the engine ends, and the next one must replace it. */
+  | { readonly kind: 'damaged' }
   /** Where the old database was put. */
   | { readonly kind: 'moved-aside'; readonly to: string };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -117,9 +117,52 @@ describe('embedded PostgreSQL', { timeout: SLOW_MS }, () => {
     const index = indexOn(await start(directory, events));
     expect(await index.position('node-1')).toBe(0);
     const to = join(directory, 'data.damaged');
-    expect(events).toEqual([{ kind: 'moved-aside', to }]);
+    expect(events).toEqual([{ kind: 'moved-aside', to, why: expect.stringContaining('could not serve') }]);
     expect(await readdir(to)).toContain('PG_VERSION');
     expect(await readdir(to)).not.toContain('older');
+  });
+
+  it('does not rely on a database that was being written when the machine went down', async () => {
+    const directory = await folder();
+    const first = await start(directory);
+    await indexOn(first).position('node-1');
+    const bootFile = join(directory, 'data.boot');
+    await first.stop();
+    // A clean end has put everything on the disk.
+    await expect(stat(bootFile)).rejects.toThrow('ENOENT');
+
+    await writeFile(bootFile, 'another boot');
+    const events: EmbeddedPostgresEvent[] = [];
+    await start(directory, events);
+    expect(events).toMatchObject([{ kind: 'moved-aside', why: expect.stringContaining('the machine went down') }]);
+    expect(await readFile(bootFile, 'utf8')).not.toBe('another boot');
+  });
+
+  it('begins anew when the database finds that its files have changed, and is filled again', async () => {
+    const directory = await folder();
+    const journal = createMemoryJournal('node-1');
+    for (const entry of decided(Array.from({ length: 600 }, (_, at) => shellDecision(at + 1, `npm test ${at}`)))) {
+      await journal.append(entry);
+    }
+    const first = await start(directory);
+    const filled = indexOn(first);
+    const follower = createIndexFollower({ journal, index: filled, intervalMs: 50 });
+    await follower.caughtUp();
+    await follower.stop();
+    await filled.close();
+    await first.stop();
+    await flipStored(join(directory, 'data', 'base'), 'npm test 1');
+
+    const events: EmbeddedPostgresEvent[] = [];
+    const index = indexOn(await start(directory, events));
+    await expect(index.list({ text: 'npm test 1' }, { limit: 200 })).rejects.toThrow(IndexUnavailable);
+    const again = createIndexFollower({ journal, index, intervalMs: 50 });
+    undo.push(() => again.stop());
+    await expect.poll(() => events.map(({ kind }) => kind), { timeout: 120_000 }).toContain('restarted');
+    await again.caughtUp();
+    expect((await index.list({}, { limit: 200 })).decisions).toHaveLength(200);
+    expect((await index.stats({})).decisions.allow).toBe(600);
+    expect(events.map(({ kind }) => kind)).toEqual(['exited', 'moved-aside', 'restarted']);
   });
 
   it('ends with its parent when that is killed, and lets the next one in', async () => {
@@ -153,6 +196,22 @@ describe('embedded PostgreSQL', { timeout: SLOW_MS }, () => {
     await expect(stat(embedded.poolConfig.host)).rejects.toThrow('ENOENT');
   });
 });
+
+/** Changes one byte in each place where a text is stored, as a failing disk would: page checksums find it. */
+async function flipStored(base: string, text: string): Promise<void> {
+  let flipped = 0;
+  for (const entry of await readdir(base, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const bytes = await readFile(file);
+    for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text, at + 1)) {
+      bytes[at] = 'N'.charCodeAt(0);
+      flipped += 1;
+    }
+    await writeFile(file, bytes);
+  }
+  expect(flipped).toBeGreaterThan(0);
+}
 
 function isAlive(pid: number | undefined): boolean {
   if (pid === undefined) return false;

@@ -49,7 +49,7 @@ export interface EmbeddedPostgres {
 
 export type EmbeddedPostgresEvent =
   /** The database could not be opened and is empty now: it must be filled again from the journal. */
-  | { readonly kind: 'moved-aside'; readonly to: string }
+  | { readonly kind: 'moved-aside'; readonly to: string; readonly why: string }
   /** The engine ended without being asked to, and is started again. */
   | { readonly kind: 'exited'; readonly how: string }
   | { readonly kind: 'restarted' };
@@ -75,8 +75,10 @@ export async function startEmbeddedPostgres(input: {
   readonly onEvent?: (event: EmbeddedPostgresEvent) => void;
   /** Gives up starting; after that, `stop` is what ends it. */
   readonly signal?: AbortSignal;
+  /** V8's, for the engine. Only the benchmark gives others. */
+  readonly engineFlags?: readonly string[];
 }): Promise<EmbeddedPostgres> {
-  const { directory, onEvent = () => undefined } = input;
+  const { directory, onEvent = () => undefined, engineFlags = ENGINE_FLAGS } = input;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const host = await socketFolder(directory);
   const socket = join(host, `.s.PGSQL.${PORT}`);
@@ -84,23 +86,27 @@ export async function startEmbeddedPostgres(input: {
   const giveUp = (): void => stopping.abort(input.signal?.reason);
   input.signal?.addEventListener('abort', giveUp);
   if (input.signal?.aborted === true) giveUp();
-  const task = (name: EngineOptions['task']): Promise<Engine> =>
-    startEngine({ directory, socket, task: name }, stopping.signal, (to) => onEvent({ kind: 'moved-aside', to }));
+  const task = (name: EngineOptions['task'], onMovedAside = (_to: string) => {}): Promise<Engine> =>
+    startEngine({ directory, socket, task: name }, { flags: engineFlags, signal: stopping.signal, onMovedAside });
 
-  async function startOrReplace(distrusted: boolean): Promise<Engine> {
-    if (!distrusted) {
+  /** `distrust`: why the database is not to be opened again, when that is known already. */
+  async function startOrReplace(distrust: string | undefined): Promise<Engine> {
+    let why = distrust;
+    if (why === undefined) {
       try {
         if (!existsSync(join(directory, DATA_FOLDER))) await (await task('prepare')).ended;
         return await task('serve');
       } catch (error) {
         if (error instanceof EmbeddedPostgresInUse || stopping.signal.aborted) throw error;
+        why = String(error);
       }
     }
-    await (await task('replace')).ended;
+    const reason = why;
+    await (await task('replace', (to) => onEvent({ kind: 'moved-aside', to, why: reason }))).ended;
     return task('serve');
   }
 
-  let engine = await startOrReplace(false).catch(async (error: unknown) => {
+  let engine = await startOrReplace(undefined).catch(async (error: unknown) => {
     input.signal?.removeEventListener('abort', giveUp);
     await removeSocketFolder(host, directory);
     throw error;
@@ -116,7 +122,7 @@ export async function startEmbeddedPostgres(input: {
       if (stopping.signal.aborted) return;
       earlyEnds = performance.now() - startedMs < SOUND_AFTER_MS ? earlyEnds + 1 : 1;
       onEvent({ kind: 'exited', how });
-      const next = await restart(earlyEnds > EARLY_ENDS_MAX);
+      const next = await restart(engine.isDamaged() || earlyEnds > EARLY_ENDS_MAX ? how : undefined);
       if (next === undefined) return;
       engine = next;
       onEvent({ kind: 'restarted' });
@@ -124,12 +130,12 @@ export async function startEmbeddedPostgres(input: {
   }
 
   /** Tries until it serves; undefined when `stop` came first. */
-  async function restart(distrusted: boolean): Promise<Engine | undefined> {
+  async function restart(distrust: string | undefined): Promise<Engine | undefined> {
     for (let delayMs = RESTART_MS_MIN; ; delayMs = Math.min(delayMs * 2, RESTART_MS_MAX)) {
       await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return undefined;
       try {
-        const next = await startOrReplace(distrusted);
+        const next = await startOrReplace(distrust);
         if (!stopping.signal.aborted) return next;
         // `stop` came between the engine's word and now, and knows only of the one before.
         await stopEngine(next.process);
@@ -157,22 +163,32 @@ interface Engine {
   readonly process: ChildProcess;
   /** How it ended, in words. Never rejects. */
   readonly ended: Promise<string>;
+  /** Whether it has said that its database is not to be opened again. */
+  isDamaged(): boolean;
 }
 
 /** Resolves when the engine serves or, for the other tasks, has done its work. */
 async function startEngine(
   { directory, socket, task }: EngineOptions,
-  signal: AbortSignal,
-  onMovedAside: (to: string) => void,
+  {
+    flags,
+    signal,
+    onMovedAside,
+  }: {
+    readonly flags: readonly string[];
+    readonly signal: AbortSignal;
+    readonly onMovedAside: (to: string) => void;
+  },
 ): Promise<Engine> {
   signal.throwIfAborted();
-  const child = spawn(process.execPath, [...ENGINE_FLAGS, ENGINE, directory, socket, task], {
+  const child = spawn(process.execPath, [...flags, ENGINE, directory, socket, task], {
     // `ignore`, so that nothing that this process holds open is held open by the engine too.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // The database is no place for the caller's secrets.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TZ: 'UTC' },
   });
   let words = '';
+  let damaged = false;
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     words = `${words}${text}`.slice(-STDERR_CHARS_KEPT);
   });
@@ -193,6 +209,9 @@ async function startEngine(
             return resolve();
           case 'in-use':
             return reject(new EmbeddedPostgresInUse(`another process uses ${directory}`));
+          case 'damaged':
+            damaged = true;
+            return undefined;
           case 'moved-aside':
             return onMovedAside(message.to);
           default:
@@ -208,7 +227,7 @@ async function startEngine(
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
-  return { process: child, ended };
+  return { process: child, ended, isDamaged: () => damaged };
 }
 
 async function stopEngine(child: ChildProcess): Promise<void> {

@@ -67,6 +67,7 @@ describe('a server that does not answer', () => {
 });
 
 const missing = postgresMissing();
+// Does not run where Debian's postgresql-15 is not installed; its name then says so, with the fix.
 describe.skipIf(missing !== undefined)(missing ?? 'a real server', { timeout: 120_000 }, () => {
   let server: TestPostgres;
   beforeAll(async () => {
