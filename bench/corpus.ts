@@ -7,6 +7,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Type from 'typebox';
@@ -32,6 +33,12 @@ const ROW = Compile(
 type Row = { readonly id: string; readonly source: string; readonly command: string; readonly label: string };
 type Decided = { readonly row: Row; readonly evaluation: Evaluation };
 
+/** Time spent on all rows, in milliseconds. */
+interface Spent {
+  effectsMs: number;
+  policiesMs: number;
+}
+
 const PRINCIPAL: Principal = { kind: 'agent', id: 'bench' as AgentId, agent: 'claude-code', teams: [] };
 const STARTER = fileURLToPath(new URL('../constitution', import.meta.url));
 
@@ -48,14 +55,16 @@ if (folder === undefined) {
   process.stderr.write('usage: npm run bench:corpus -- <folder> [--json] [--misses] [--constitution <folder>]\n');
   process.exitCode = 2;
 } else {
-  const decided = decideAll(rowsOf(folder), await decider(values.constitution));
+  const spent: Spent = { effectsMs: 0, policiesMs: 0 };
+  const decided = decideAll(rowsOf(folder), await decider(values.constitution, spent));
   const sources = Map.groupBy(decided, ({ row }) => row.source);
   const figures = [...sources].map(([source, rows]) => figuresOf(source, rows));
   const misses = decided.filter(isMiss).map(missOf);
-  if (values.json) process.stdout.write(`${JSON.stringify({ figures, misses })}\n`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ figures, misses, spent })}\n`);
   else {
     printFigures(figures);
     printReasons(decided);
+    printSpent(spent, decided.length);
     if (values.misses) for (const miss of misses) printMiss(miss);
     else process.stdout.write(`\n${misses.length} misses; --misses lists every one\n`);
   }
@@ -75,18 +84,24 @@ function rowsOf(path: string): readonly Row[] {
   );
 }
 
-async function decider(path: string): Promise<(command: string) => Evaluation> {
+async function decider(path: string, spent: Spent): Promise<(command: string) => Evaluation> {
   const loaded = await loadConstitution(path, cedarLanguage);
   if (!loaded.ok) throw new Error(loaded.refusal.message);
   const constitution = loaded.value;
   const { policies, schema } = constitution;
-  const authorizer = createCompiledAuthorizer({ policies, schema, mode: 'closures' });
+  const authorizer = createCompiledAuthorizer({ policies, schema, mode: 'generated' });
   const evaluate = createEvaluate({ constitution, authorizer });
   const effectsOf = createExampleEffectsOf();
   return (command) => {
     const place = { cwd: EXAMPLE_WORKSPACE, workspaceRoots: [EXAMPLE_WORKSPACE] };
     const action = { ...place, kind: 'shell', command, background: false } as const;
-    return evaluate({ action, effects: effectsOf(action), principal: PRINCIPAL, labels: [], timeMs: 0 });
+    const start = performance.now();
+    const effects = effectsOf(action);
+    const found = performance.now();
+    const evaluation = evaluate({ action, effects, principal: PRINCIPAL, labels: [], timeMs: 0 });
+    spent.effectsMs += found - start;
+    spent.policiesMs += performance.now() - found;
+    return evaluation;
   };
 }
 
@@ -157,6 +172,11 @@ function printReasons(decided: readonly Decided[]): void {
   process.stdout.write('\nbenign rows not allowed, by policy\n');
   const sorted = [...counts].sort((a, b) => b[1] - a[1]);
   for (const [policy, count] of sorted) process.stdout.write(`${String(count).padStart(6)}  ${policy}\n`);
+}
+
+function printSpent({ effectsMs, policiesMs }: Spent, rows: number): void {
+  const mean = (ms: number) => `${((1_000 * ms) / rows).toFixed(0)} µs`;
+  process.stdout.write(`\nmean of a row: effects ${mean(effectsMs)}, policies ${mean(policiesMs)}\n`);
 }
 
 function printMiss(miss: ReturnType<typeof missOf>): void {

@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { cedarLanguage } from '#adapters/cedar/language.ts';
 import { loadConstitutionFolder } from '#adapters/constitution-files/load.ts';
 import { createExampleEffectsOf, runExamples } from '#apps/cli/policy/examples.ts';
 import type { Action } from '#domain/action/action.ts';
-import type { Effect } from '#domain/action/effect.ts';
+import { EFFECT_KINDS, type Effect } from '#domain/action/effect.ts';
 import { EXAMPLE_WORKSPACE } from '#domain/constitution/example.ts';
 import { GENESIS_DIGEST } from '#domain/constitution/lineage.ts';
 import type { AgentId, Principal } from '#domain/identity/principal.ts';
@@ -122,6 +123,27 @@ describe('the starter constitution', () => {
   ])('does not bother ordinary work: %s', (command) => {
     const { verdict, reasons } = compiled(inputOf(shell(command)));
     expect({ verdict: verdict.kind, by: reasons.map((reason) => reason.policy) }).toMatchObject({ verdict: 'allow' });
+  });
+});
+
+describe('docs/reference/policy-schema.md', () => {
+  const text = readFileSync(new URL('../../../../docs/reference/policy-schema.md', import.meta.url), 'utf8');
+  const blocks = [...text.matchAll(/```cedar\n(.*?)```/gs)].map((match) => match[1] ?? '');
+
+  it('shows policies that validate against the starter constitution', () => {
+    expect(blocks.length).toBeGreaterThan(1);
+    const parsed = cedarLanguage.parsePolicies(blocks.join('\n'));
+    if (!parsed.ok) throw new Error(parsed.refusal.message);
+    const shown = Object.fromEntries(parsed.value.map((policy, index) => [`p${index}`, policy.json]));
+    expect(cedarLanguage.validate(shown, schema)).toEqual({ ok: true, value: undefined });
+  });
+
+  it('names every action of the schema', () => {
+    const named = text
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .join(' ');
+    for (const kind of EFFECT_KINDS) expect(named).toMatch(new RegExp(`\`${kind}[.\`]`));
   });
 });
 
