@@ -3,6 +3,7 @@ import { CompiledAuthorizer } from '#domain/policy/engine/authorizer.ts';
 import { closeOverConditions, type Test } from '#domain/policy/engine/closures.ts';
 import type { PolicyTree } from '#domain/policy/engine/expression.ts';
 import { generateTests } from '#domain/policy/engine/generate.ts';
+import { hoistScopes } from '#domain/policy/engine/hoist.ts';
 import { parsePolicy, type SlotValues } from '#domain/policy/engine/parse-policy.ts';
 import { parseSchema } from '#domain/policy/engine/parse-schema.ts';
 import { isObject, type JsonLike, PolicyFormError, parseEntityReference } from '#domain/policy/engine/policy-form.ts';
@@ -88,12 +89,13 @@ function* policyTrees(input: CompileInput): Generator<{ readonly id: PolicyId; r
     // The one place where policies get their ids.
     return id as PolicyId;
   };
-  for (const [id, json] of Object.entries(policies)) yield { id: claim(id), tree: named(id, () => parsePolicy(json)) };
+  for (const [id, json] of Object.entries(policies))
+    yield { id: claim(id), tree: named(id, () => hoistScopes(parsePolicy(json))) };
   for (const id of Object.keys(templates)) claim(id);
   for (const { templateId, newId, values } of templateLinks) {
     const template = Object.hasOwn(templates, templateId) ? templates[templateId] : undefined;
     if (template === undefined) throw new PolicyFormError(`a link to the template ${templateId}, which does not exist`);
-    yield { id: claim(newId), tree: named(newId, () => parsePolicy(template, slotValues(values))) };
+    yield { id: claim(newId), tree: named(newId, () => hoistScopes(parsePolicy(template, slotValues(values)))) };
   }
 }
 
