@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, vi } from 'vitest';
 import { columnsOf, createPaint, paragraph, truncate, visible, wrap } from '#apps/cli/output.ts';
-import { wantsColour } from '#apps/cli/process-io.ts';
+import { createProcessIo, wantsColour } from '#apps/cli/process-io.ts';
 
 describe('visible', () => {
   it.each([
@@ -76,5 +78,34 @@ describe('wantsColour', () => {
     ['FORCE_COLOR=0', [], { FORCE_COLOR: '0' }, true, false],
   ] as const)('with %s', (_name, argv, env, isTerminal, wanted) => {
     expect(wantsColour(argv, env, isTerminal)).toBe(wanted);
+  });
+});
+
+describe('createProcessIo', () => {
+  it('writes to the streams of the process, in 80 columns where there is no terminal', () => {
+    const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const io = createProcessIo(['--json']);
+      io.out('to out');
+      io.err('to err');
+      expect([out.mock.calls, err.mock.calls]).toEqual([[['to out']], [['to err']]]);
+      expect(io).toMatchObject({ colour: false, cwd: process.cwd(), columns: process.stdout.columns ?? 80 });
+    } finally {
+      out.mockRestore();
+      err.mockRestore();
+    }
+  });
+
+  it('ends quietly when the reader has enough, as in "acgs log | head"', () => {
+    const bin = fileURLToPath(new URL('../../../bin/acgs.js', import.meta.url));
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `"${process.execPath}" "${bin}" --help | true; echo "\${PIPESTATUS[0]}" >&2`],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '0\n' });
   });
 });
