@@ -14,6 +14,9 @@ const SYSTEM_DIRECTORIES: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Directories of the system that also hold people's projects (`/srv/site`, `/opt/app`): a workspace below one is no part of it. */
+const HOSTING_DIRECTORIES: ReadonlySet<string> = new Set(['srv', 'opt', 'var', 'volumes', 'private']);
+
 /** Devices that hold no data of their own. `/dev/shm` is memory that any program may use as a file. */
 const HARMLESS_DEVICE =
   /^\/dev\/(?:null|zero|full|random|urandom|stdin|stdout|stderr|tty|ptmx|fd(?:\/\d*)?|pts(?:\/\d+)?|shm(?:\/.*)?)$/;
@@ -46,13 +49,12 @@ export function zonesOf(path: string, places: ZonePlaces): readonly Zone[] {
   const lower = path.toLowerCase();
   const top = lower.slice(1).split('/', 1)[0] ?? '';
   const inHome = isWithin(path, places.home) || homeOf(path) !== undefined;
-  add(
-    'workspace',
-    places.workspaceRoots.some((root) => isWithin(path, root)),
-  );
+  const inWorkspace = places.workspaceRoots.some((root) => isWithin(path, root));
+  const isHosted = inWorkspace && HOSTING_DIRECTORIES.has(top) && !places.workspaceRoots.includes(`/${top}`);
+  add('workspace', inWorkspace);
   add('temporary', inTemporary);
   add('home', inHome);
-  add('system', SYSTEM_DIRECTORIES.has(top) && !inTemporary && !inHome);
+  add('system', SYSTEM_DIRECTORIES.has(top) && !inTemporary && !inHome && !isHosted);
   add('device', (top === 'dev' || /^\/proc\/(?:kcore|\d+\/mem|self\/mem)$/.test(lower)) && !isHarmlessDevice(lower));
   add('root', isRoot(path, places));
   return namedZones(lower, zones);

@@ -101,7 +101,8 @@ export async function createDecisionService(deps: DecisionServiceDeps) {
           ? { code: 'index-unavailable', message: 'The search index cannot be reached; decisions go on without it.' }
           : refusalOfError(error);
     if (refusal.code === 'internal-error') request.log.error({ err: error }, 'bug: the request ended in a block');
-    else if (refusal.code.endsWith('-unavailable')) request.log.warn({ err: error }, refusal.message);
+    else if (refusal.code.endsWith('-unavailable'))
+      request.log.warn({ code: refusal.code, cause: error.message }, refusal.message);
     deps.metrics.refused(refusal.code);
     return sendProblem(reply, refusal);
   });
