@@ -34,6 +34,8 @@ export interface TestPostgres {
     readonly password: string;
     readonly database: string;
   };
+  /** Of the postmaster. */
+  pid(): number | undefined;
   /** As the database's administrator. */
   administer(sql: string): Promise<void>;
   /** Ends the server at once, as a crash would. */
@@ -46,10 +48,13 @@ export interface TestPostgres {
 
 /**
  * A real server on a free loopback port, with its data in a temporary folder. Run as user postgres when the tests are
- * root's. `durable` leaves fsync on.
+ * root's. `durable` leaves fsync on; `bin` is where another version's programs are.
  */
-export async function startTestPostgres(options: { readonly durable?: boolean } = {}): Promise<TestPostgres> {
-  const missing = postgresMissing();
+export async function startTestPostgres(
+  options: { readonly durable?: boolean; readonly bin?: string } = {},
+): Promise<TestPostgres> {
+  const { bin = DEBIAN_BIN } = options;
+  const missing = bin === DEBIAN_BIN ? postgresMissing() : undefined;
   if (missing !== undefined) throw new Error(missing);
   const folder = await mkdtemp(join(tmpdir(), 'acgs-postgres-'));
   const identity = runner();
@@ -63,7 +68,7 @@ export async function startTestPostgres(options: { readonly durable?: boolean } 
     await chown(passwordFile, identity.uid, identity.gid);
   }
   execFileSync(
-    join(DEBIAN_BIN, 'initdb'),
+    join(bin, 'initdb'),
     [
       '-D',
       data,
@@ -84,7 +89,7 @@ export async function startTestPostgres(options: { readonly durable?: boolean } 
   const settings = [`fsync=${options.durable === true ? 'on' : 'off'}`, `unix_socket_directories=${folder}`];
   const start = async (): Promise<ChildProcess> => {
     const server = spawn(
-      join(DEBIAN_BIN, 'postgres'),
+      join(bin, 'postgres'),
       ['-D', data, '-p', String(port), '-h', '127.0.0.1', ...settings.flatMap((one) => ['-c', one])],
       { ...as, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } },
     );
@@ -106,6 +111,7 @@ export async function startTestPostgres(options: { readonly durable?: boolean } 
   await execute(administrator, 'CREATE DATABASE acgs OWNER acgs');
   return {
     poolConfig: { ...administrator, user: 'acgs', database: 'acgs' },
+    pid: () => server.pid,
     administer: (sql) => execute({ ...administrator, database: 'acgs' }, sql),
     kill: () => end(server, 'SIGQUIT'),
     async restart() {

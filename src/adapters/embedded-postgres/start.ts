@@ -12,9 +12,9 @@ import { DATA_FOLDER, type EngineMessage, type EngineOptions } from './protocol.
 const ENGINE = fileURLToPath(new URL(`./engine${extname(import.meta.url)}`, import.meta.url));
 
 /**
- * V8 compiles the engine's WebAssembly once and quickly, and never again with its optimiser: measured here, that is a
- * quarter of the memory (159 instead of 617 MB), less processor time, and an end in 0.3 s instead of 4 to 10, because
- * Node waits for the optimiser's threads. Queries are no slower at the size of an index (docs/decisions/0007).
+ * V8 compiles the engine's WebAssembly once and quickly, and never again with its optimiser. That costs a search some
+ * milliseconds, and saves half of the memory and the processor time that the node's decisions would wait for; and the
+ * engine ends at once, where Node would wait for the optimiser's threads. `npm run bench:index`, docs/decisions/0007.
  */
 const ENGINE_FLAGS = ['--liftoff-only'];
 
