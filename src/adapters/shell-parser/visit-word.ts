@@ -65,32 +65,9 @@ function visitPart(part: unbash.WordPart, quoted: boolean, visit: Visit): readon
     case 'ParameterExpansion':
       return [visitParameter(part, quoted, visit)];
     case 'CommandExpansion':
-      return part.script === undefined
-        ? []
-        : [
-            {
-              kind: 'command',
-              as: 'value',
-              text: part.text,
-              span: { start: part.pos, end: part.end },
-              quoted,
-              script: visitNested(part.script, visit),
-            },
-          ];
-    case 'ProcessSubstitution': {
-      if (part.script === undefined) return [];
-      const as = part.operator === '<' ? 'input' : 'output';
-      return [
-        {
-          kind: 'command',
-          as,
-          text: part.text,
-          span: { start: part.pos, end: part.end },
-          quoted,
-          script: visitNested(part.script, visit),
-        },
-      ];
-    }
+      return substitution(part, 'value', quoted, visit);
+    case 'ProcessSubstitution':
+      return substitution(part, part.operator === '<' ? 'input' : 'output', quoted, visit);
     case 'ArithmeticExpansion':
       return [{ kind: 'arithmetic', text: part.text, words: visitArithmetic(part.expression, visit) }];
     case 'BraceExpansion': {
@@ -103,6 +80,17 @@ function visitPart(part: unbash.WordPart, quoted: boolean, visit: Visit): readon
     default:
       return never(part);
   }
+}
+
+function substitution(
+  part: unbash.CommandExpansionPart | unbash.ProcessSubstitutionPart | unbash.ArithmeticCommandExpansion,
+  as: 'value' | 'input' | 'output',
+  quoted: boolean,
+  visit: Visit,
+): readonly ShellPart[] {
+  const script = visitNested(part, visit);
+  const span = { start: part.pos, end: part.end };
+  return script === undefined ? [] : [{ kind: 'command', as, text: part.text, span, quoted, script }];
 }
 
 /** Where a quoted text's characters stand in the source, when they stand there as they are. */
@@ -183,12 +171,8 @@ export function visitArithmetic(
       return expression.parts === undefined
         ? []
         : [{ text: expression.value, span, parts: visitParts(expression.parts, true, visit) }];
-    case 'ArithmeticCommandExpansion': {
-      if (expression.script === undefined) return [];
-      const script = visitNested(expression.script, visit);
-      const part: ShellPart = { kind: 'command', as: 'value', text: expression.text, span, quoted: true, script };
-      return [{ text: expression.text, span, parts: [part] }];
-    }
+    case 'ArithmeticCommandExpansion':
+      return [{ text: expression.text, span, parts: substitution(expression, 'value', true, visit) }];
     default:
       return never(expression);
   }

@@ -21,17 +21,33 @@ export class LimitReached extends Error {
 export interface Visit {
   readonly source: string;
   readonly depth: number;
-  readonly count: { nodes: number };
+  readonly count: { nodes: number; nestedLength: number };
   readonly errors: unbash.ParseError[];
 }
 
 /** unbash's tree, whose nested scripts are getters that parse on first access, as an eager tree of our own. Throws `LimitReached`. */
 export function visitScript(script: unbash.ParsedScript, source: string): ShellScript {
-  return visitNested(script, { source, depth: 0, count: { nodes: 0 }, errors: [] });
+  return visitOwn(script, { source, depth: 0, count: { nodes: 0, nestedLength: 0 }, errors: [] });
 }
 
-/** A script inside another one. Its errors are its own. */
-export function visitNested(script: unbash.ParsedScript, outer: Visit): ShellScript {
+/** UTF-16 units of substitutions that are read in all; a nested one counts once a level, as it is read once a level. */
+const NESTED_LENGTH_MAX = 1024 * 1024;
+
+/**
+ * The script of a substitution, which unbash reads when it is first asked for it; undefined when there is none.
+ * Its errors are its own. Throws `LimitReached` before more is read than is allowed.
+ */
+export function visitNested(
+  part: { readonly pos: number; readonly end: number; readonly script: unbash.ParsedScript | undefined },
+  outer: Visit,
+): ShellScript | undefined {
+  outer.count.nestedLength += part.end - part.pos;
+  if (outer.count.nestedLength > NESTED_LENGTH_MAX) throw new LimitReached('substitutions nest over too much text');
+  const { script } = part;
+  return script === undefined ? undefined : visitOwn(script, outer);
+}
+
+function visitOwn(script: unbash.ParsedScript, outer: Visit): ShellScript {
   const visit: Visit = { ...deeper(outer), source: script.source ?? outer.source, errors: [...(script.errors ?? [])] };
   const statements = script.commands.map((statement) => visitStatement(statement, visit));
   const errors = visit.errors.map(({ message, pos }) => ({ message, position: pos }));

@@ -156,6 +156,12 @@ function runShell(
     calling: [],
     concurrent: false,
   };
-  runText(action.command, 0, span, frame);
+  try {
+    runText(action.command, 0, span, frame);
+  } catch (error) {
+    // The stack is the one limit that cannot be counted beforehand.
+    if (!(error instanceof RangeError)) throw error;
+    collector.emit({ kind: 'dynamic', cause: 'limit', detail: 'nested more deeply than can be followed' }, span);
+  }
   for (const effect of exposed(action.command)) collector.emit(effect, span);
 }

@@ -61,14 +61,17 @@ export function createResolvePath(places: PathPlaces): ResolvePath {
     const path = absolute.startsWith('/')
       ? physicalPath(absolute, options?.keepLast === true && !text.endsWith('/'), follow)
       : lexical;
-    // Where a link leads decides whether it is in the workspace; for everything else, either name is enough.
+    // Where a link leads decides where it is; what it is named for, either name is enough.
     const zones = zonesOf(path, real);
     const more = lexical === path && unlinked ? [] : zonesOf(lexical, written);
-    const all: ResolvedPath = { path, zones: [...new Set([...zones, ...more.filter((zone) => zone !== 'workspace')])] };
+    const all: ResolvedPath = { path, zones: [...new Set([...zones, ...more.filter((zone) => !PLACES.has(zone))])] };
     resolved.set(key, all);
     return all;
   };
 }
+
+/** Zones that say where a path is. */
+const PLACES: ReadonlySet<Zone> = new Set<Zone>(['workspace', 'home', 'temporary', 'system']);
 
 function absolutePath(text: string, cwd: string | undefined, home: string): string {
   const other = /^~([\w.-]+)(?=\/|$)/.exec(text);

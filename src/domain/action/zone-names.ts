@@ -15,6 +15,8 @@ function namePattern(set: {
   readonly directories?: readonly string[];
   readonly files?: readonly string[];
   readonly absolute?: readonly string[];
+  /** Absolute names that a pattern beside them may mean, however short it is: `/etc/s*`. */
+  readonly globbed?: readonly string[];
   readonly except?: RegExp;
 }): NamePattern {
   const quote = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -24,12 +26,17 @@ function namePattern(set: {
     ...(set.absolute ?? []).map((source) => `^${source}`),
   ];
   const pattern = new RegExp(alternatives.join('|'));
-  const literals = [...(set.directories ?? []), ...literalFiles(set.files ?? [])];
+  const { globbed = [] } = set;
+  const literals = [...(set.directories ?? []), ...literalFiles(set.files ?? [])].map((name) => name.split('/'));
   return {
     matches(path) {
       const base = path.slice(path.lastIndexOf('/') + 1);
       if (set.except?.test(base) === true) return false;
-      return pattern.test(path) || (hasGlob(path) && literals.some((name) => globMayReach(path, name)));
+      if (pattern.test(path)) return true;
+      if (!hasGlob(path)) return false;
+      const folder = path.slice(0, path.length - base.length);
+      const beside = globbed.some((name) => name.startsWith(folder) && segmentMatches(base, name.slice(folder.length)));
+      return beside || globMayReach(path, literals);
     },
   };
 }
@@ -43,18 +50,24 @@ function hasGlob(path: string): boolean {
   return /[*?[]/.test(path);
 }
 
-/** Whether a path with glob characters may name `name` (one or more segments) or something below it: `~/.s?h/id`, `.e*`. */
-function globMayReach(path: string, name: string): boolean {
-  const segments = path.split('/');
-  const wanted = name.split('/');
-  for (let at = 0; at + wanted.length <= segments.length; at++) {
-    const window = segments.slice(at, at + wanted.length);
-    // A pattern of nothing but wildcards names no secret in particular: `src/*` is not `src/.env`.
-    if (!window.some(hasGlob) || window.some((segment) => segment.replace(/\[[^\]]*\]|[*?[\]]/g, '').length < 2))
-      continue;
-    if (wanted.every((part, index) => segmentMatches(window[index] ?? '', part))) return true;
-  }
-  return false;
+/**
+ * Whether a path with glob characters may name one of these (each as its segments), or something below it: `~/.s?h/id`, `.e*`.
+ * A pattern of nearly nothing but wildcards names no secret in particular: `src/*` is not `src/.env`.
+ */
+function globMayReach(path: string, names: readonly (readonly string[])[]): boolean {
+  const segments = path.split('/').map((text) => {
+    const glob = hasGlob(text);
+    return { text, glob, vague: glob && text.replace(/\[[^\]]*\]|[*?[\]]/g, '').length < 2 };
+  });
+  if (!segments.some(({ glob, vague }) => glob && !vague)) return false;
+  return names.some((wanted) => {
+    for (let at = 0; at + wanted.length <= segments.length; at++) {
+      const window = segments.slice(at, at + wanted.length);
+      if (!window.some(({ glob }) => glob) || window.some(({ vague }) => vague)) continue;
+      if (wanted.every((part, index) => segmentMatches(window[index]?.text ?? '', part))) return true;
+    }
+    return false;
+  });
 }
 
 /** A glob over one segment, `*`, `?` and brackets (which match any one character here); linear in time: greedy with one point of return. */
@@ -147,7 +160,7 @@ export const CREDENTIALS: NamePattern = namePattern({
     'id_ed25519',
     'id_[a-z0-9_]+',
     'ssh_host_[a-z0-9_]+_key',
-    '[^/]*\\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk|keytab|pgp|gpg)',
+    '[^/]*\\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk|keytab)',
     'credentials',
     'credentials\\.json',
     'credentials\\.db',
@@ -172,10 +185,10 @@ export const CREDENTIALS: NamePattern = namePattern({
     '/proc/(?:\\d+|self|\\*|[^/]*)/environ',
     '/var/(?:run|lib)/(?:secrets|cloud)',
     '/var/lib/sss/secrets',
-    '/etc/(?:sha[^/]*[*?\\[]|s?[*?\\[]|\\*)',
   ],
+  globbed: ['/etc/shadow', '/etc/gshadow', '/etc/master.passwd', '/etc/sudoers'],
   except:
-    /^(?:known_hosts(?:\.old)?|[^/]*\.pub|\.env\.(?:example|sample|template|dist|defaults?)|pubring\.(?:kbx|gpg)|trustdb\.gpg|[^/]*\.(?:sig\.gpg|asc)|cacert\.pem)$/,
+    /^(?:known_hosts(?:\.old)?|[^/]*\.pub|\.env\.(?:example|sample|template|dist|defaults?)|pubring\.(?:kbx|gpg)|trustdb\.gpg|cacert\.pem)$/,
 });
 
 export const SHELL_STARTUP: NamePattern = namePattern({

@@ -11,7 +11,10 @@ export function scanAwk(program: string, call: Call): void {
     else if (other !== undefined) call.dynamic('inline-code', `awk: system(${other})`);
   }
   for (const [, text] of program.matchAll(/"((?:[^"\\]|\\.)*)"\s*\|&?\s*getline/g)) run(text ?? '');
-  for (const [, text] of program.matchAll(/\|&?\s*"((?:[^"\\]|\\.)*)"/g)) run(text ?? '');
+  const printed = { text: undefined, cause: 'generated', source: 'files' } as const;
+  for (const [, text = ''] of program.matchAll(/\|&?\s*"((?:[^"\\]|\\.)*)"/g)) {
+    call.shell({ text, cause: 'generated', source: 'literal' }, { scope: call.scope.copy(), input: printed });
+  }
   for (const [, operator, text] of program.matchAll(/\bprintf?\b[^;|}\n]*?(>>?)\s*"((?:[^"\\]|\\.)*)"/g))
     call.write(text ?? '', { truncates: operator === '>' });
   if (

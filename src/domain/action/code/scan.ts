@@ -43,6 +43,7 @@ function scanCalls(text: string, language: Language, call: Call): void {
         { scope: call.scope.copy(), input: undefined },
       );
     }
+    if (token?.kind === 'opaque') opaque ??= token.text;
     if (token?.kind !== 'name') continue;
     remember(tokens, index, known);
     const name = dottedName(tokens, index);
@@ -61,7 +62,13 @@ function scanCalls(text: string, language: Language, call: Call): void {
         rescan: scanCalls,
       });
       if (!evident) opaque ??= name;
-    } else if (!facts.pure.has(last) && !facts.keywords.has(token.text) && !own.has(token.text) && last !== '')
+    } else if (
+      !facts.pure.has(last) &&
+      !/^[A-Z]\w*(?:Error|Exception)$/.test(last) &&
+      !facts.keywords.has(token.text) &&
+      !own.has(token.text) &&
+      last !== ''
+    )
       opaque ??= name;
   }
   opaque ??= malformed(tokens, facts);
@@ -184,6 +191,9 @@ function receiverText(tokens: readonly Token[], index: number, known: Known): st
   }
   if (object?.kind !== 'sign' || object.text !== ')') return undefined;
   const open = tokens.slice(0, index - 2).findLastIndex((token) => token.kind === 'sign' && token.text === '(');
+  const maker = tokens[open - 1];
+  if (maker?.kind !== 'name' || !/^(?:Path|PurePath|PosixPath|Pathname|File|Dir|file)$/.test(maker.text))
+    return undefined;
   const value = evaluate(tokens.slice(open + 1, index - 2), known);
   return value?.kind === 'text' ? value.text : undefined;
 }

@@ -4,10 +4,11 @@ import type { Flow } from '#domain/action/shell/values.ts';
 /** What SQL statements destroy or run. Words are compared outside of comments and quoted texts. */
 export function scanSql(sql: Flow, call: Call): void {
   const text = sql.text ?? sql.partial;
-  if (text === undefined) {
-    call.dynamic(sql.cause, `${call.program}: statements that are not known`);
-    return;
+  // A value in a question is a value; any other statement that is not all known may be another one.
+  if (sql.text === undefined && !/^\s*(?:select|show|explain|describe|with|\\d)\b/i.test(text ?? '')) {
+    call.dynamic(sql.cause, `${call.program}: statements that are not all known`);
   }
+  if (text === undefined) return;
   const bare = text.replace(/--[^\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//g, ' ').replace(/'(?:[^'\\]|\\.|'')*'/g, "''");
   for (const statement of bare.split(';')) {
     const destroyed = destroys(statement);

@@ -6,6 +6,8 @@ export type Token =
   | { readonly kind: 'text'; readonly text: string; readonly known: boolean; readonly quote: string }
   | { readonly kind: 'sign'; readonly text: string }
   | { readonly kind: 'number'; readonly text: string }
+  /** Code whose meaning is made when it runs: Perl's `s/…/…/e`. */
+  | { readonly kind: 'opaque'; readonly text: string }
   | { readonly kind: 'end' };
 
 /** Inline code longer than this is not looked at. */
@@ -58,7 +60,8 @@ function readToken(code: string, at: number, facts: LanguageFacts, before: Token
   const character = code.charAt(at);
   if (character === '\n' || character === ';') return { token: { kind: 'end' }, end: at + 1 };
   if (character === '"' || character === "'" || character === '`') return readQuoted(code, at, facts, before);
-  const generic = perlText(code, at, facts);
+  const generic =
+    perlText(code, at, facts) ?? perlPattern(code, at, facts) ?? regularExpression(code, at, facts, before);
   if (generic !== undefined) return generic;
   const name = stickyMatch(NAME, code, at);
   if (name !== undefined) return { token: { kind: 'name', text: name }, end: at + name.length };
@@ -132,4 +135,48 @@ function perlText(code: string, at: number, facts: LanguageFacts): Read | undefi
     token: { kind: 'text', text: raw, known: isFixed(raw, quote, facts), quote },
     end: end === -1 ? code.length : end + 1,
   };
+}
+
+/** Perl's `s/…/…/`, `tr/…/…/`, `m{…}` and `qr/…/`. */
+function perlPattern(code: string, at: number, facts: LanguageFacts): Read | undefined {
+  if (!facts.bareCalls || /[\w$@%>]/.test(code.charAt(at - 1))) return undefined;
+  const match = /^(s|tr|y|m|qr)([^\w\s=,;)}])/.exec(code.slice(at, at + 4));
+  const [head, kind = '', open = ''] = match ?? [];
+  if (head === undefined) return undefined;
+  let end = delimitedEnd(code, at + head.length, CLOSING[open] ?? open);
+  if (/^(?:s|tr|y)$/.test(kind)) {
+    const second = CLOSING[open] === undefined ? end : code.indexOf(open, end) + 1;
+    end = second === 0 ? code.length : delimitedEnd(code, second, CLOSING[open] ?? open);
+  }
+  const flags = /^[a-z]*/.exec(code.slice(end, end + 12))?.[0] ?? '';
+  const text = code.slice(at, end + flags.length);
+  const runs = kind === 's' && flags.includes('e');
+  return {
+    token: runs ? { kind: 'opaque', text: 's///e' } : { kind: 'text', text, known: true, quote: '/' },
+    end: end + flags.length,
+  };
+}
+
+/** `/…/` where no division can stand: at a beginning, behind an operator or a keyword. */
+function regularExpression(code: string, at: number, facts: LanguageFacts, before: readonly Token[]): Read | undefined {
+  if (code.charAt(at) !== '/') return undefined;
+  const last = before.at(-1);
+  const divides =
+    last?.kind === 'name'
+      ? !facts.keywords.has(last.text)
+      : last?.kind === 'sign'
+        ? /[)\]}]/.test(last.text)
+        : last?.kind === 'number' || last?.kind === 'text';
+  const end = divides ? -1 : delimitedEnd(code, at + 1, '/');
+  const text = code.slice(at, end);
+  if (end === -1 || end > code.length || text.includes('\n') || !text.endsWith('/')) return undefined;
+  const flags = /^[a-z]*/.exec(code.slice(end, end + 12))?.[0] ?? '';
+  return { token: { kind: 'text', text, known: true, quote: '/' }, end: end + flags.length };
+}
+
+/** Behind the next closing character that is not escaped; the end of the code when there is none. */
+function delimitedEnd(code: string, from: number, close: string): number {
+  let at = from;
+  while (at < code.length && code.charAt(at) !== close) at += code.charAt(at) === '\\' ? 2 : 1;
+  return Math.min(code.length, at + 1);
 }

@@ -70,7 +70,10 @@ function runCurl(call: Call, parsed: Parsed): Flow | undefined {
 }
 
 function saveByName(url: Field, directory: Field | undefined, call: Call): void {
-  const name = url.text.replace(/[?#].*$/, '').replace(/\/+$/, '');
+  const name = url.text
+    .replace(/[?#].*$/, '')
+    .replace(/^[a-z]+:\/\/[^/]*/i, '')
+    .replace(/\/+$/, '');
   const base = name.slice(name.lastIndexOf('/') + 1) || 'index.html';
   call.write(directory === undefined ? base : `${directory.text}/${base}`, { flow: DOWNLOADED });
 }

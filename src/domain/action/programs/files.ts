@@ -124,7 +124,7 @@ function runRename(call: Call, parsed: Parsed): undefined {
 function runList(call: Call, parsed: Parsed): Flow | undefined {
   const names =
     parsed.operands.length === 0
-      ? [call.path('*').path]
+      ? [`${call.scope.cwd}/*`]
       : parsed.operands.filter((field) => field.glob).map((field) => call.path(field.text).path);
   return names.length === 0 ? undefined : { text: undefined, cause: 'generated', source: 'output', names };
 }

@@ -89,7 +89,7 @@ function foundName(start: Field, pattern: string | undefined, call: Call): strin
 
 function deleteFound(starts: readonly Field[], pattern: string | undefined, call: Call): void {
   for (const start of starts) {
-    call.emit(destroy('files', `find ${start.text}${pattern === undefined ? '' : ` ${pattern}`} -delete`));
+    if (pattern !== undefined) call.emit(destroy('files', `find ${start.text} ${pattern} -delete`));
     call.remove(foundName(start, pattern, call), { recursive: pattern === undefined });
   }
 }

@@ -31,7 +31,7 @@ function runGit(call: Call, parsed: Parsed): Flow | undefined {
   if (alias !== undefined) return runGitAlias(alias, rest, call);
   const name = subcommand.text.toLowerCase();
   if (name === 'ls-files' || name === 'diff' || name === 'grep') {
-    return { text: undefined, cause: 'generated', source: 'files', names: [call.path('**').path] };
+    return { text: undefined, cause: 'generated', source: 'files', names: [`${call.scope.cwd}/**`] };
   }
   const command = GIT_SUBCOMMANDS.get(name);
   if (command === undefined) return undefined;

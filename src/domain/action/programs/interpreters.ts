@@ -229,15 +229,6 @@ export const INTERPRETERS: Family = {
     '--watch',
   ]),
   'ts-node tsx esno': interpreter('javascript', '-e --eval -p --print', '-r --require -P --project --tsconfig'),
-  bun: {
-    options: { '-e --eval -p --print': 'value' },
-    stopsAtOperand: true,
-    run: (call, parsed) => {
-      for (const code of optionValues(parsed, '-e', '--eval', '-p', '--print'))
-        call.inline('javascript', fieldFlow(code));
-      return undefined;
-    },
-  },
   deno: { stopsAtOperand: true, run: runDeno },
   'perl perl5': inPlace('perl'),
   'ruby jruby': inPlace('ruby'),

@@ -19,6 +19,8 @@ interface Manager {
   readonly removes?: string;
   readonly globalFlags?: readonly string[];
   readonly valued?: string;
+  /** Without any word, the manifest's packages are installed. */
+  readonly bare?: boolean;
   /** First words after which a command follows that is run. */
   readonly runs?: string;
   /** First words after which a package is fetched and run. */
@@ -73,7 +75,7 @@ function install(name: string, parsed: Parsed, verbs: ManagerVerbs, facts: Manag
   const named = parsed.operands.length > 0;
   if (name === 'global') installNamed({ ...parsed, operands: parsed.operands.slice(1) }, true, call);
   else if (verbs.installs.has(name) && named) installNamed(parsed, isGlobal, call);
-  else if (verbs.restores.has(name) || (verbs.locked.has(name) && !named)) {
+  else if (verbs.restores.has(name) || (name === '' && facts.bare === true) || (verbs.locked.has(name) && !named)) {
     const exact = verbs.locked.has(name) || hasOption(parsed, ...(facts.lockedFlags ?? []));
     const source = exact ? 'lockfile' : 'manifest';
     call.emit({ kind: 'install', manager: call.program, package: '*', source, global: isGlobal });
@@ -190,7 +192,24 @@ const NPM_VALUES =
 const JS_VERBS = 'install i in ins add isntall';
 
 /** A language's runner of commands in its environment: `poetry run x`. */
+const BUN = manager({
+  installs: `${JS_VERBS} update`,
+  restores: `${JS_VERBS} update`,
+  lockedFlags: ['--frozen-lockfile'],
+  globalFlags: ['-g', '--global'],
+  valued: '--cwd --registry --config -c --filter',
+  fetchesAndRuns: 'x create',
+});
+
+/** bun is a package manager, and runs JavaScript. */
+function runBun(call: Call, parsed: Parsed): Flow | undefined {
+  const codes = optionValues(parsed, '-e', '--eval', '-p', '--print');
+  for (const code of codes) call.inline('javascript', fieldFlow(code));
+  return codes.length > 0 ? undefined : BUN.run?.(call, parsed);
+}
+
 export const PACKAGES: Family = {
+  bun: { options: { '-e --eval -p --print --cwd': 'value' }, stopsAtOperand: true, run: runBun },
   'apt apt-get aptitude': manager({
     installs: 'install reinstall build-dep satisfy',
     restores: 'upgrade dist-upgrade full-upgrade safe-upgrade',
@@ -226,6 +245,7 @@ export const PACKAGES: Family = {
     fetchesAndRuns: 'dlx create',
   }),
   yarn: manager({
+    bare: true,
     installs: 'add global up upgrade',
     restores: 'install up upgrade',
     locked: '',

@@ -310,9 +310,16 @@ export const SYSTEM: Family = {
   'mount umount losetup mount.nfs sshfs': { options: { '-t -o -L -U --types --options': 'value' }, run: runMount },
   setcap: { run: runSetcap },
   'passwd chpasswd': { options: { '-x -n -w -i --maxdays --mindays': 'value' }, run: runPasswd },
-  'useradd adduser groupadd addgroup newusers vipw vigr usermod gpasswd chsh chfn dscl sysadminctl chage': {
+  'useradd adduser groupadd addgroup newusers vipw vigr gpasswd chsh chfn dscl sysadminctl chage': {
     options: {
       '-a -A -c -d -e -f -g -G -k -K -m -M -p -s -u -d --comment --home --expiredate --inactive --gid --groups --skel --password --shell --uid --add --base-dir --ingroup --gecos':
+        'value',
+    },
+    run: runUsermod,
+  },
+  usermod: {
+    options: {
+      '-c -d -e -f -g -G -l -p -s -u -R -P --comment --home --expiredate --inactive --gid --groups --login --password --shell --uid':
         'value',
     },
     run: runUsermod,

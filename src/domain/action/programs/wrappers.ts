@@ -45,13 +45,16 @@ function runAssigned(operands: readonly Field[], call: Call): Flow | undefined {
   return rest.length === 0 ? undefined : call.run(rest, { environment, plain: true });
 }
 
+/** All variables of the environment; there are secrets among them. */
+const ENVIRONMENT: Flow = { text: undefined, cause: 'generated', source: 'credentials' };
+
 function runEnv(call: Call, outer: Parsed): Flow | undefined {
   // `-` is an old way to write `-i`.
   const parsed = outer.operands[0]?.text === '-' ? { ...outer, operands: outer.operands.slice(1) } : outer;
   for (const directory of optionValues(parsed, '-C', '--chdir'))
     call.scope.directories = [call.path(directory.text).path];
   const [split] = optionValues(parsed, '-S', '--split-string');
-  if (split === undefined) return runAssigned(parsed.operands, call);
+  if (split === undefined) return runAssigned(parsed.operands, call) ?? ENVIRONMENT;
   if (!isKnown(split)) {
     call.dynamic(split.unknown ?? 'variable', split.text);
     return undefined;
@@ -128,6 +131,14 @@ function runCommandOption(...names: readonly string[]): (call: Call, parsed: Par
     for (const command of optionValues(parsed, ...names)) call.shell(fieldFlow(command), { scope: call.scope.copy() });
     return runRest(parsed.operands, call);
   };
+}
+
+/** `flock file command…`, `flock file -c text`. */
+function runFlock(call: Call, parsed: Parsed): Flow | undefined {
+  const [, option, code] = parsed.operands;
+  const isText = option?.text === '-c' || option?.text === '--command';
+  if (isText && code !== undefined) return call.shell(fieldFlow(code), { scope: call.scope.copy() });
+  return runRest(parsed.operands.slice(1), call);
 }
 
 function runScreen(call: Call, parsed: Parsed): Flow | undefined {
@@ -215,13 +226,10 @@ export const WRAPPERS: Family = {
     operands: 'write',
     run: runCommandOption('-c', '--command'),
   },
-  flock: {
-    options: { '-c -w -E --command --wait --timeout --conflict-exit-code': 'value' },
-    stopsAtOperand: true,
-    run: (call, parsed) => runCommandOption('-c', '--command')(call, { ...parsed, operands: parsed.operands.slice(1) }),
-  },
-  'strace ltrace valgrind perf rlwrap catchsegv eatmydata fakeroot torsocks torify proxychains proxychains4 tsocks caffeinate dbus-run-session dbus-launch xvfb-run setarch linux32 linux64 i386 firejail proot unbuffer cpulimit softlimit prlimit coproc ccache distcc':
-    wrapper('-e -o -p -s -u -E -a -f -n -w -t -r -i --pid --limit --trace --output --tool --log-file'),
+  flock: { stopsAtOperand: true, options: { '-w -E --wait --timeout --conflict-exit-code': 'value' }, run: runFlock },
+  'strace ltrace truss dtruss': wrapper('-e -o -p -s -u -E -a -P -O -S -b -I -X'),
+  'valgrind perf rlwrap catchsegv eatmydata fakeroot torsocks torify proxychains proxychains4 tsocks caffeinate dbus-run-session dbus-launch xvfb-run setarch linux32 linux64 i386 firejail proot unbuffer cpulimit softlimit prlimit coproc ccache distcc':
+    wrapper('-e -o -p -s -u -E -a -n -w -t -r -i --pid --limit --trace --output --tool --log-file'),
   'systemd-run systemd-inhibit': {
     options: {
       '-p -u -M -H -E -t --unit --property --description --slice --uid --gid --nice --working-directory --setenv --on-active --on-boot --on-startup --on-calendar --on-unit-active --timer-property --path-property --socket-property --service-type --what --who --why --mode':

@@ -91,6 +91,9 @@ function runProgram(head: Field, rest: readonly Field[], frame: Frame, span: Spa
   if (name.includes('=') && /^[^/\s]+=/.test(head.text) && rest.length > 0) {
     return runWords(rest, frame, span, { plain: false });
   }
+  // `time -f %e rm …`: the shell's own `time` knows no options, the program of that name does.
+  if (/^-[a-zA-Z]/.test(written))
+    return runWords([{ ...head, text: 'time', knownLength: 4 }, head, ...rest], frame, span, { plain: true });
   const path = head.text === written ? {} : { path: head.text };
   emit(frame, { kind: 'run', program: name, ...path, arguments: rest.map((field) => field.text) }, span);
   for (const [variable, value] of frame.environment ?? []) environmentEffects(variable, value, frame, span);

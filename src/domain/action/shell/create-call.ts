@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import { scanCode } from '#domain/action/code/scan.ts';
 import { connectEffects, parseDestination } from '#domain/action/destination.ts';
-import type { Span } from '#domain/action/effect.ts';
+import type { Span, Zone } from '#domain/action/effect.ts';
 import { type PathUse, pathEffects } from '#domain/action/path-effects.ts';
 import type { Call } from '#domain/action/shell/call.ts';
 import { assignField } from '#domain/action/shell/environment.ts';
 import { runText, UNKNOWN_OUTPUT } from '#domain/action/shell/interpret.ts';
-import { emit, type Frame, TEXT_LENGTH_MAX } from '#domain/action/shell/machine.ts';
+import { deeper, emit, type Frame, TEXT_LENGTH_MAX } from '#domain/action/shell/machine.ts';
 import { type DataSource, type Field, type Flow, isKnown, worse } from '#domain/action/shell/values.ts';
 
 type RunWords = (fields: readonly Field[], frame: Frame, span: Span, options: { readonly plain: boolean }) => Flow;
@@ -29,7 +29,7 @@ export function createCall(
       const at = machine.resolve(text, directory, { keepLast: pathUse.kind === 'delete' });
       for (const effect of pathEffects(at, pathUse)) emit(frame, effect, spanOf(field));
       if (pathUse.kind === 'read' && pathUse.contents)
-        source = worse(source, at.zones.includes('credentials') ? 'credentials' : 'files');
+        source = worse(source, holdsSecrets(at.zones, pathUse.recursive) ? 'credentials' : 'files');
     }
   }
   /** A path whose beginning is not known is not below the working directory. */
@@ -78,7 +78,10 @@ export function createCall(
       const recursive = options?.recursive ?? false;
       const text = typeof field === 'string' ? field : field.text;
       // `dir/**` is everything that `find` would find there.
-      const unseen = text.endsWith('/**') || (typeof field !== 'string' && !isKnown(field) && extentUnseen(field));
+      const unseen =
+        text.endsWith('/**') ||
+        !machine.resolve(text, scope.cwd).path.startsWith('/') ||
+        (typeof field !== 'string' && !isKnown(field) && extentUnseen(field));
       if (unseen && (recursive || options?.forced === true)) {
         emit(frame, { kind: 'destroy', target: 'files', detail: text.slice(0, TEXT_LENGTH_MAX) }, spanOf(field));
       }
@@ -109,8 +112,11 @@ export function createCall(
       scope.copies.set(`${target}/${name}`, name);
     },
     assign: (field) => assignField(field, frame, span),
-    run: (words, options) =>
-      runWords(words, frameFor(options), words[0]?.span ?? span, { plain: options?.plain ?? false }),
+    run(words, options) {
+      const inner = deeper(frameFor(options), span);
+      if (inner === undefined || !machine.step()) return UNKNOWN_OUTPUT;
+      return runWords(words, inner, words[0]?.span ?? span, { plain: options?.plain ?? false });
+    },
     shell(code, options) {
       const inner = frameFor(options);
       if (code.text !== undefined) return runText(code.text, code.at, span, inner);
@@ -130,6 +136,11 @@ export function createCall(
       source: worse(source, input?.source ?? 'output'),
     }),
   };
+}
+
+/** Secrets themselves, or everything below a home or `/`. */
+function holdsSecrets(zones: readonly Zone[], recursive: boolean): boolean {
+  return zones.includes('credentials') || (recursive && zones.includes('root') && !zones.includes('workspace'));
 }
 
 /** `$X`, `~/$X`, `/$X`: when the variable is empty, or a path of its own, this is everything. */

@@ -41,10 +41,15 @@ export function runScript(script: ShellScript, frame: Frame, span: Span): Flow {
 /** A function that nothing called may yet be called by what cannot be seen; it is looked at as if it were. */
 function runUncalled(frame: Frame): void {
   if (frame.calling.length > 0) return;
-  for (const [name, definition] of frame.scope.functions) {
+  for (const definition of frame.scope.functions.values()) {
     if (definition.called) continue;
     definition.called = true;
-    runNode(definition.body, { ...frame, placement: definition.placement, scope: frame.scope.copy(), calling: [name] });
+    runNode(definition.body, {
+      ...frame,
+      placement: definition.placement,
+      scope: frame.scope.copy(),
+      calling: [definition.body],
+    });
   }
 }
 
@@ -188,7 +193,7 @@ export function callFunction(name: string, values: readonly Value[], frame: Fram
   const definition = frame.scope.functions.get(name);
   if (definition === undefined) return undefined;
   definition.called = true;
-  if (frame.calling.includes(name)) {
+  if (frame.calling.includes(definition.body)) {
     const bomb: Effect = { kind: 'destroy', target: 'process', detail: `fork bomb: ${name}` };
     if (frame.concurrent) emit(frame, bomb, span);
     return UNKNOWN_OUTPUT;
@@ -201,7 +206,7 @@ export function callFunction(name: string, values: readonly Value[], frame: Fram
   const flow = runNode(definition.body, {
     ...inner,
     placement: definition.placement,
-    calling: [...frame.calling, name],
+    calling: [...frame.calling, definition.body],
   });
   scope.positional = before;
   return flow;

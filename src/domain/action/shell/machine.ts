@@ -3,14 +3,14 @@ import type { ResolvePath } from '#domain/action/paths.ts';
 import type { RunProgram } from '#domain/action/shell/call.ts';
 import type { Collector } from '#domain/action/shell/collector.ts';
 import type { Placement, Scope } from '#domain/action/shell/scope.ts';
-import type { ParseShell, ShellScript } from '#domain/action/shell/script.ts';
+import type { ParseShell, ShellNode, ShellScript } from '#domain/action/shell/script.ts';
 import type { Flow, Value } from '#domain/action/shell/values.ts';
 
 /** Commands looked at for one action; loops and recursion are looked at once, so only a hostile text has so many. */
 export const COMMAND_COUNT_MAX = 100_000;
 
-/** How deep scripts may be nested in scripts (`bash -c "bash -c …"`, functions that call functions, substitutions). */
-export const SCRIPT_DEPTH_MAX = 24;
+/** How deep commands and scripts may be nested in others: `sudo env bash -c "bash -c …"`, functions, substitutions. */
+export const SCRIPT_DEPTH_MAX = 48;
 
 /** Time for the effects of one action. Far above what a large command takes; a node must go on answering. */
 export const ANALYSIS_MS_MAX = 250;
@@ -40,8 +40,8 @@ export interface Frame {
   readonly placement: Placement;
   readonly input: Flow | undefined;
   readonly depth: number;
-  /** Functions that are being run, to see recursion. */
-  readonly calling: readonly string[];
+  /** Bodies of the functions that are being run, to see recursion. Not names: a nested shell may define its own `f`. */
+  readonly calling: readonly ShellNode[];
   /** In a pipeline or the background: recursion there multiplies processes. */
   readonly concurrent: boolean;
   /** The command that is being expanded: where effects of its expansions belong. */
@@ -69,7 +69,7 @@ export function emit(frame: Frame, effect: Effect, span: Span | undefined): void
 /** The frame of a script inside this one; undefined, with an effect that says so, when it is too deep. */
 export function deeper(frame: Frame, span: Span): Frame | undefined {
   if (frame.depth < SCRIPT_DEPTH_MAX) return { ...frame, depth: frame.depth + 1 };
-  emit(frame, { kind: 'dynamic', cause: 'limit', detail: `scripts nested deeper than ${SCRIPT_DEPTH_MAX}` }, span);
+  emit(frame, { kind: 'dynamic', cause: 'limit', detail: `commands nested deeper than ${SCRIPT_DEPTH_MAX}` }, span);
   return undefined;
 }
 

@@ -79,9 +79,9 @@ function networkHost(field: Field, frame: Frame): string | undefined {
   return host.toLowerCase();
 }
 
-function openForReading(field: Field, frame: Frame): Flow {
+function openForReading(field: Field, frame: Frame): Flow | undefined {
   if (field.flow !== undefined) return field.flow;
-  if (field.text === '/dev/null') return NOTHING;
+  if (field.text === '/dev/null') return undefined;
   const { machine, scope } = frame;
   const at = machine.resolve(field.text, scope.cwd);
   for (const effect of pathEffects(at, { kind: 'read', recursive: false, contents: true }))
