@@ -56,6 +56,15 @@ describe.skipIf(missing !== undefined)(`under strace${missing === undefined ? ''
     expect(acknowledgements([write, sync, answer].join('\n'))).toEqual([{ sequence: 1, durable: 1 }]);
     expect(acknowledgements([write, answer, sync].join('\n'))).toEqual([{ sequence: 1, durable: 0 }]);
     expect(acknowledgements([sync, write, answer].join('\n'))).toEqual([{ sequence: 1, durable: 0 }]);
+    const twoWritten = [
+      write.replace('900, 128) = 900', '2176, 128 <unfinished ...>'),
+      '11 <... pwrite64 resumed>) = 2176',
+    ];
+    const second = answer.replace('"1 ', '"2 ');
+    expect(acknowledgements([...twoWritten, sync, answer, second].join('\n'))).toEqual([
+      { sequence: 1, durable: 2 },
+      { sequence: 2, durable: 2 },
+    ]);
   });
 
   it('an fdatasync that fails (EIO, injected) is not answered, and the process goes on in a new segment', {
@@ -119,7 +128,8 @@ function acknowledgements(trace: string): readonly { readonly sequence: number; 
 
 /** The trace shows the first frame of a batch: its sequence is where the one before ended plus one, and frames are counted by length. */
 function lastSequenceOf(line: string, before: number): number {
-  const [, bytes] = /= (\d+)$/.exec(line) ?? [];
+  // The count that was asked for, not the result: strace gives the result on another line when a thread comes between.
+  const [, bytes] = /, (\d+), \d+(?:\)| <unfinished)/.exec(line) ?? [];
   const [, quoted = ''] = /, "([^"]*)"/.exec(line) ?? [];
   const head = unquote(quoted);
   const frameBytes = 64 + head.readUInt32BE(4);
