@@ -10,7 +10,7 @@ import { buildEntityStore, type EntityStore, parseUid } from '#domain/policy/eng
 import { Fault } from '#domain/policy/engine/fault.ts';
 import type { Query } from '#domain/policy/engine/operations.ts';
 import type { Schema } from '#domain/policy/engine/schema.ts';
-import { type Rule, ScopeIndex } from '#domain/policy/engine/scope-index.ts';
+import type { Rule, ScopeIndex } from '#domain/policy/engine/scope-index.ts';
 import type { Leaf } from '#domain/policy/engine/scope-table.ts';
 import { parseTypedRecord } from '#domain/policy/engine/typed-data.ts';
 import { EntityValue, RecordValue } from '#domain/policy/engine/value.ts';
@@ -26,19 +26,17 @@ export type PreparedRequest = Omit<AuthorizationRequest, 'entities'>;
 export class CompiledAuthorizer implements Authorizer {
   readonly #index: ScopeIndex;
   readonly #schema: Schema | undefined;
-  readonly #source: string;
+  readonly #sources: readonly string[];
 
-  constructor(rules: readonly Rule[], schema: Schema | undefined, source: string) {
-    this.#index = new ScopeIndex(rules);
+  constructor(index: ScopeIndex, schema: Schema | undefined, sources: readonly string[]) {
+    this.#index = index;
     this.#schema = schema;
-    this.#source = source;
-    // Known actions get their tables now, not during the first decision.
-    for (const action of schema?.actionEntities.values() ?? []) this.#index.table(action);
+    this.#sources = sources;
   }
 
   /** The JavaScript that was made of the policies; empty for closures. */
   source(): string {
-    return this.#source;
+    return this.#sources.join('\n\n');
   }
 
   /** Reads entities once, for many requests. */
@@ -112,10 +110,12 @@ export class CompiledAuthorizer implements Authorizer {
 }
 
 /** The rest of a scope `is … in`, of which the index has settled the `in`. */
-function typesHold({ tree }: Rule, { principal, resource }: Query): boolean {
+function typesHold({ scopes }: Rule, { principal, resource }: Query): boolean {
   return (
-    (tree.principal.kind !== 'in' || tree.principal.type === undefined || tree.principal.type === principal.type) &&
-    (tree.resource.kind !== 'in' || tree.resource.type === undefined || tree.resource.type === resource.type)
+    (scopes.principal.kind !== 'in' ||
+      scopes.principal.type === undefined ||
+      scopes.principal.type === principal.type) &&
+    (scopes.resource.kind !== 'in' || scopes.resource.type === undefined || scopes.resource.type === resource.type)
   );
 }
 

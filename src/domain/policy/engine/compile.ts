@@ -7,7 +7,7 @@ import { hoistScopes } from '#domain/policy/engine/hoist.ts';
 import { parsePolicy, type SlotValues } from '#domain/policy/engine/parse-policy.ts';
 import { parseSchema } from '#domain/policy/engine/parse-schema.ts';
 import { isObject, type JsonLike, PolicyFormError, parseEntityReference } from '#domain/policy/engine/policy-form.ts';
-import type { Rule } from '#domain/policy/engine/scope-index.ts';
+import { ScopeIndex } from '#domain/policy/engine/scope-index.ts';
 
 export interface CompileInput {
   /** Policies of Cedar's JSON form (EST), by id; integers beyond 2^53 as bigints. */
@@ -28,8 +28,8 @@ export interface TemplateLink {
   readonly values: { readonly [slot: string]: JsonLike };
 }
 
-/** Policies that are compiled between two chances to do something else: well below a millisecond each. */
-const SLICE_POLICIES = 32;
+/** Policies of one generated script: V8 reads a script as a whole, so this bounds the longest step. */
+const SLICE_POLICIES = 16;
 
 /**
  * Compiles a set of policies.
@@ -47,31 +47,45 @@ export function createCompiledAuthorizer(input: CompileInput): CompiledAuthorize
 export function* compileInSteps(input: CompileInput): Generator<void, CompiledAuthorizer> {
   const schema = input.schema === undefined ? undefined : parseSchema(input.schema);
   yield;
-  const rules: Rule[] = [];
+  const index = new ScopeIndex();
   const sources: string[] = [];
-  let slice: { readonly id: PolicyId; readonly tree: PolicyTree }[] = [];
+  let order = 0;
+  let slice: Policy[] = [];
   const finishSlice = () => {
     const { tests, source } = translate(slice, input.mode);
-    for (const [index, { id, tree }] of slice.entries()) {
-      const test = tests[index];
-      if (test !== undefined) rules.push({ id, order: rules.length, tree, test });
+    for (const [place, { id, tree }] of slice.entries()) {
+      const test = tests[place];
+      if (test === undefined) throw new Error('a policy was not compiled');
+      // The conditions are not kept: they would be most of what a large set takes in memory.
+      const { effect, principal, action, resource } = tree;
+      index.add({ id, order, scopes: { effect, principal, action, resource }, test });
+      order += 1;
     }
-    sources.push(source);
+    if (source !== '') sources.push(source);
     slice = [];
   };
   for (const policy of policyTrees(input)) {
     slice.push(policy);
-    if (slice.length < SLICE_POLICIES) continue;
-    finishSlice();
+    if (slice.length === SLICE_POLICIES) finishSlice();
     yield;
   }
   finishSlice();
   yield;
-  return new CompiledAuthorizer(rules, schema, sources.join('\n\n'));
+  // Known actions get their tables now, not during the first decision.
+  for (const action of schema?.actionEntities.values() ?? []) {
+    index.table(action);
+    yield;
+  }
+  return new CompiledAuthorizer(index, schema, sources);
+}
+
+interface Policy {
+  readonly id: PolicyId;
+  readonly tree: PolicyTree;
 }
 
 function translate(
-  slice: readonly { readonly id: PolicyId; readonly tree: PolicyTree }[],
+  slice: readonly Policy[],
   mode: 'generated' | 'closures',
 ): { readonly tests: readonly Test[]; readonly source: string } {
   const policies = slice.map(({ id, tree }) => ({ id, conditions: tree.conditions }));
@@ -80,7 +94,7 @@ function translate(
 }
 
 /** Static policies, then links, each with the id under which answers name it. */
-function* policyTrees(input: CompileInput): Generator<{ readonly id: PolicyId; readonly tree: PolicyTree }> {
+function* policyTrees(input: CompileInput): Generator<Policy> {
   const { policies, templates = {}, templateLinks = [] } = input;
   const ids = new Set<string>();
   const claim = (id: string): PolicyId => {

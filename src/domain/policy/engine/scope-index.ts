@@ -1,15 +1,16 @@
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Test } from '#domain/policy/engine/closures.ts';
-import type { PolicyTree, Scope } from '#domain/policy/engine/expression.ts';
+import type { PolicyTree } from '#domain/policy/engine/expression.ts';
 import { Table } from '#domain/policy/engine/scope-table.ts';
 import type { EntityValue } from '#domain/policy/engine/value.ts';
+import { never } from '#domain/result.ts';
 
 /** A compiled policy. */
 export interface Rule {
   readonly id: PolicyId;
   /** Place in the set: answers list policies in it. */
   readonly order: number;
-  readonly tree: PolicyTree;
+  readonly scopes: Pick<PolicyTree, 'effect' | 'principal' | 'action' | 'resource'>;
   readonly test: Test;
 }
 
@@ -22,54 +23,55 @@ const TABLES_MAX = 1024;
  * unsatisfied before any of it can fail, so what is not found has no part in the answer.
  */
 export class ScopeIndex {
-  readonly #rules: readonly Rule[];
-  /** Keys that scopes of actions mention, by whether the action must be that or be in it. */
-  readonly #equalKeys = new Set<string>();
-  readonly #inKeys = new Set<string>();
+  readonly #any: Rule[] = [];
+  readonly #equal = new Map<string, Rule[]>();
+  readonly #in = new Map<string, Rule[]>();
   /** Tables by what is mentioned of an action and its ancestors: so many as the policies tell apart, not as there are actions. */
   readonly #tables = new Map<string, Table>();
 
-  constructor(rules: readonly Rule[]) {
-    this.#rules = rules;
-    for (const { tree } of rules) {
-      if (tree.action.kind === 'equal') this.#equalKeys.add(tree.action.entity.key);
-      if (tree.action.kind === 'in') for (const { key } of tree.action.entities) this.#inKeys.add(key);
+  /** All rules are added before the first table is asked for. */
+  add(rule: Rule): void {
+    const scope = rule.scopes.action;
+    switch (scope.kind) {
+      case 'any':
+        this.#any.push(rule);
+        break;
+      case 'equal':
+        append(this.#equal, scope.entity.key, rule);
+        break;
+      case 'in':
+        for (const { key } of scope.entities) append(this.#in, key, rule);
+        break;
+      case 'is':
+        throw new Error('no scope of an action asks for a type');
+      default:
+        never(scope);
     }
   }
 
   /** The policies for an action; gathered at first use. */
   table(action: EntityValue): Table {
-    const signature = this.#signature(action);
+    const keys = [action.key, ...[...action.ancestors].map(({ key }) => key)].filter((key) => this.#in.has(key));
+    const equal = this.#equal.get(action.key);
+    const signature =
+      keys.length === 0
+        ? equal === undefined
+          ? ''
+          : action.key
+        : JSON.stringify([equal && action.key, ...keys.toSorted()]);
     const known = this.#tables.get(signature);
     if (known !== undefined) return known;
-    const table = new Table(this.#rules.filter(({ tree }) => actionHolds(tree.action, action)));
+    // A list of actions may name an action and a group that it is in: the rule counts once.
+    const rules = new Set([...this.#any, ...(equal ?? []), ...keys.flatMap((key) => this.#in.get(key) ?? [])]);
+    const table = new Table([...rules]);
     if (this.#tables.size >= TABLES_MAX) this.#tables.clear();
     this.#tables.set(signature, table);
     return table;
   }
-
-  #signature(action: EntityValue): string {
-    const self = this.#equalKeys.has(action.key) || this.#inKeys.has(action.key) ? action.key : '';
-    if (action.parents.length === 0) return self;
-    const above = [...action.ancestors]
-      .map(({ key }) => key)
-      .filter((key) => this.#inKeys.has(key))
-      .toSorted();
-    return above.length === 0 ? self : JSON.stringify([self, ...above]);
-  }
 }
 
-function actionHolds(scope: Scope, action: EntityValue): boolean {
-  switch (scope.kind) {
-    case 'any':
-      return true;
-    case 'equal':
-      return scope.entity.key === action.key;
-    case 'is':
-      return scope.type === action.type;
-    case 'in': {
-      const keys = new Set([action.key, ...[...action.ancestors].map(({ key }) => key)]);
-      return scope.entities.some(({ key }) => keys.has(key));
-    }
-  }
+function append(rules: Map<string, Rule[]>, key: string, rule: Rule): void {
+  const known = rules.get(key);
+  if (known === undefined) rules.set(key, [rule]);
+  else known.push(rule);
 }

@@ -15,7 +15,8 @@ export class Table {
 
   constructor(rules: readonly Rule[]) {
     // The side that more policies restrict leaves fewer for the other.
-    const restricted = (side: 'principal' | 'resource') => rules.filter(({ tree }) => tree[side].kind !== 'any').length;
+    const restricted = (side: 'principal' | 'resource') =>
+      rules.filter(({ scopes }) => scopes[side].kind !== 'any').length;
     this.#principalFirst = restricted('principal') >= restricted('resource');
     const [first, second] = this.#principalFirst
       ? (['principal', 'resource'] as const)
@@ -34,8 +35,8 @@ export class Table {
 
 function leaf(rules: readonly Rule[]): Leaf {
   return {
-    forbids: rules.filter(({ tree }) => tree.effect === 'forbid'),
-    permits: rules.filter(({ tree }) => tree.effect === 'permit'),
+    forbids: rules.filter(({ scopes }) => scopes.effect === 'forbid'),
+    permits: rules.filter(({ scopes }) => scopes.effect === 'permit'),
   };
 }
 
@@ -47,7 +48,7 @@ class Split<Part> {
   readonly #is: ReadonlyMap<string, Part>;
 
   constructor(rules: readonly Rule[], side: 'principal' | 'resource', part: (rules: readonly Rule[]) => Part) {
-    const any = rules.filter(({ tree }) => tree[side].kind === 'any');
+    const any = rules.filter(({ scopes }) => scopes[side].kind === 'any');
     this.#any = any.length === 0 ? undefined : part(any);
     this.#equal = group(rules, side, part, (scope) => (scope.kind === 'equal' ? scope.entity.key : undefined));
     this.#within = group(rules, side, part, (scope) => (scope.kind === 'in' ? scope.entities[0]?.key : undefined));
@@ -78,7 +79,7 @@ function group<Part>(
 ): ReadonlyMap<string, Part> {
   const groups = new Map<string, Rule[]>();
   for (const rule of rules) {
-    const key = keyOf(rule.tree[side]);
+    const key = keyOf(rule.scopes[side]);
     if (key === undefined) continue;
     const members = groups.get(key);
     if (members === undefined) groups.set(key, [rule]);
