@@ -7,6 +7,9 @@ export interface NamePattern {
   matches(path: string): boolean;
 }
 
+/** Longest path that a kernel takes (Linux PATH_MAX, bytes). */
+const PATH_LENGTH_MAX = 4096;
+
 /**
  * `directories`: path segments below which everything belongs (`.ssh`, `.config/gcloud`). `files`: last components, as regular
  * expression sources. `except`: last components that never belong.
@@ -30,12 +33,17 @@ function namePattern(set: {
   const literals = [...(set.directories ?? []), ...literalFiles(set.files ?? [])].map((name) => name.split('/'));
   return {
     matches(path) {
+      // No file has such a name; a pattern of this length is not one that anybody means well with.
+      if (path.length > PATH_LENGTH_MAX) return set.globbed !== undefined;
       const base = path.slice(path.lastIndexOf('/') + 1);
       if (set.except?.test(base) === true) return false;
       if (pattern.test(path)) return true;
       if (!hasGlob(path)) return false;
       const folder = path.slice(0, path.length - base.length);
-      const beside = globbed.some((name) => name.startsWith(folder) && segmentMatches(base, name.slice(folder.length)));
+      const beside = globbed.some((name) => {
+        const rest = name.slice(folder.length);
+        return name.startsWith(folder) && !rest.includes('/') && segmentMatches(base, rest);
+      });
       return beside || globMayReach(path, literals);
     },
   };
