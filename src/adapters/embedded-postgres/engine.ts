@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import { createCorruptionWatch } from './error-response.ts';
 import { DATA_FOLDER, type EngineMessage, type EngineOptions } from './protocol.ts';
 import { beginUse, endUse, survived } from './trust.ts';
+import { watch } from './watch.ts';
 
 /**
  * The process of the embedded PostgreSQL: PGlite behind a Unix socket. Started by `start.ts` only; it ends with its parent.
@@ -19,15 +19,7 @@ import { beginUse, endUse, survived } from './trust.ts';
 const LOCK_TIMEOUT_MS = 10_000;
 /** The node's pool has one; another may still be closing. */
 const CONNECTIONS_MAX = 4;
-/** PGlite has neither a checkpointer nor autovacuum: after this much traffic the log is cut and the planner learns. */
-const MAINTENANCE_BYTES = 32 * 1024 * 1024;
-const MAINTENANCE_SQL = 'CHECKPOINT; ANALYZE';
-
 const SETTINGS = ['shared_buffers=16MB', 'max_wal_size=64MB', 'min_wal_size=32MB', 'jit=off'];
-
-/** Frontend messages after which no part of a query is left in the engine (PostgreSQL, "Message Formats"). */
-const QUERY = 'Q'.charCodeAt(0);
-const SYNC = 'S'.charCodeAt(0);
 
 async function run(options: EngineOptions): Promise<void> {
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
@@ -92,7 +84,17 @@ async function serve(directory: string, data: string, socket: string): Promise<v
   const database = await open(data);
   // The lock says that whoever made this socket is gone.
   await rm(socket, { force: true });
-  watch(database);
+  watch(database, {
+    onDamaged() {
+      process.stderr.write('the database reports corrupted files\n');
+      // Once the parent has it: an exit would overtake it.
+      process.send?.({ kind: 'damaged' } satisfies EngineMessage, undefined, undefined, () => process.exit(1));
+    },
+    onFailed(error) {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  });
   const server = new PGLiteSocketServer({ db: database, path: socket, maxConnections: CONNECTIONS_MAX });
   await server.start();
   await chmod(socket, 0o600);
@@ -114,45 +116,6 @@ function open(data: string): Promise<PGlite> {
   return PGlite.create(data, {
     extensions: { pg_trgm },
     startParams: [...PGlite.defaultStartParams, ...settings],
-  });
-}
-
-/** Keeps the engine in shape, and ends the process when it fails below the protocol: its state is then not known. */
-function watch(database: PGlite): void {
-  const execute = database.execProtocolRawStream.bind(database);
-  const maintenance = queryMessage(MAINTENANCE_SQL.split(';'));
-  const reportsCorruption = createCorruptionWatch();
-  let traffic = 0;
-  const pass = (answer: Uint8Array, onRawData: ((answer: Uint8Array) => void) | undefined): void => {
-    onRawData?.(answer);
-    if (!reportsCorruption(answer)) return;
-    process.stderr.write('the database reports corrupted files\n');
-    // Once the parent has it: an exit would overtake it.
-    process.send?.({ kind: 'damaged' } satisfies EngineMessage, undefined, undefined, () => process.exit(1));
-  };
-  database.execProtocolRawStream = async (message, options) => {
-    try {
-      await execute(message, { ...options, onRawData: (answer) => pass(answer, options?.onRawData) });
-      traffic += message.length;
-      if (traffic < MAINTENANCE_BYTES || database.isInTransaction()) return;
-      if (message[0] !== SYNC && message[0] !== QUERY) return;
-      traffic = 0;
-      for (const one of maintenance) await execute(one, { onRawData: () => undefined });
-    } catch (error) {
-      process.stderr.write(`${String(error)}\n`);
-      process.exit(1);
-    }
-  };
-}
-
-/** Simple queries, one by one, because CHECKPOINT may not share a transaction. */
-function queryMessage(statements: readonly string[]): readonly Uint8Array[] {
-  return statements.map((statement) => {
-    const text = Buffer.from(`${statement}\0`, 'utf8');
-    const head = Buffer.alloc(5);
-    head.writeUInt8(QUERY, 0);
-    head.writeUInt32BE(text.length + 4, 1);
-    return new Uint8Array(Buffer.concat([head, text]));
   });
 }
 

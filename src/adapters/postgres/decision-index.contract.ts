@@ -189,6 +189,15 @@ export function decisionIndexContract(name: string, start: () => Promise<IndexDa
       expect((await index.sessions({ limit: 5 })).sessions).toHaveLength(2);
     });
 
+    it('takes a batch of the largest commands as one, though it is many statements', async () => {
+      const command = `${'x'.repeat(256 * 1024 - 5)}%_\\"'`;
+      const decisions = Array.from({ length: 40 }, (_, at) => shellDecision(at + 1, command));
+      await index.apply(toRecords(decided(decisions)));
+      expect(await index.position('node-1')).toBe(40);
+      expect((await index.stats({})).decisions.allow).toBe(40);
+      expect((await all({ text: '%_\\"' }, 7)).length).toBe(40);
+    });
+
     it('keeps the input of a tool that is nested deeper than a database reads', async () => {
       const input = JSON.parse(`${'['.repeat(3_000)}"the core"${']'.repeat(3_000)}`);
       const decision = shellDecision(1, '', {
