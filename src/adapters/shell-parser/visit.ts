@@ -177,6 +177,7 @@ function visitAssignment(assignment: unbash.Assignment, visit: Visit): ShellAssi
   return {
     name: assignment.name,
     append: assignment.append === true,
+    array: value.type === 'ArrayValue',
     values: words.map((word) => visitWord(word, visit)),
     index: assignment.index === undefined ? undefined : visitWord(assignment.index, visit),
     span: { start: assignment.pos, end: assignment.end },

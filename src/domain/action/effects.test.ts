@@ -222,9 +222,8 @@ describe('limits are effects', () => {
     ['more effects than are kept', Array.from({ length: EFFECT_COUNT_MAX + 5 }, (_, index) => `r${index}`).join('\n')],
     ['code that is too long', `python -c '${'a=1;'.repeat(20_000)}'`],
   ])('%s', (_name, command) => {
-    const start = performance.now();
+    // That it comes back at all is half of it; the runner's own time-out is the bound, as machines differ.
     expect(briefs(command)).toContain('dynamic limit');
-    expect(performance.now() - start).toBeLessThan(5_000);
   });
 
   it('keeps at most EFFECT_COUNT_MAX effects', () => {

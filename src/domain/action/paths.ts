@@ -74,7 +74,7 @@ export function createResolvePath(places: PathPlaces): ResolvePath {
 const PLACES: ReadonlySet<Zone> = new Set<Zone>(['workspace', 'home', 'temporary', 'system']);
 
 function absolutePath(text: string, cwd: string | undefined, home: string): string {
-  const other = /^~([\w.-]+)(?=\/|$)/.exec(text);
+  const other = /^~([A-Za-z_][\w.-]*)(?=\/|$)/.exec(text);
   if (other?.[1] !== undefined) {
     const name = other[1];
     const base =

@@ -39,7 +39,7 @@ export function applyCall(role: CallRole, args: Args, context: Context): boolean
       return runOpen(text, args, call);
     case 'fetch':
     case 'post':
-      return contact(role, text, call);
+      return contact(role, text ?? listHead(args), call);
     case 'code':
       if (text !== undefined) context.rescan(text, context.language, call);
       return text !== undefined;
@@ -56,6 +56,10 @@ export function applyCall(role: CallRole, args: Args, context: Context): boolean
 function textAt(args: Args, index: number): string | undefined {
   const arg = args[index];
   return arg?.kind === 'text' ? arg.text : undefined;
+}
+
+function listHead([first]: Args): string | undefined {
+  return first?.kind === 'list' ? first.items[0] : undefined;
 }
 
 function useFile(path: string | undefined, use: (path: string) => void): boolean {
@@ -103,13 +107,15 @@ function runShell(args: Args, call: Call): boolean {
   return true;
 }
 
-function runProcess(args: Args, call: Call): boolean {
+function runProcess(all: Args, call: Call): boolean {
+  const args = all.filter((arg) => arg?.kind !== 'options');
   const [first, second] = args;
-  if (first?.kind === 'list') return runWords(first.items, call);
+  const evident = args.every((arg) => arg !== undefined);
+  if (first?.kind === 'list') return runWords(first.items, call) && evident;
   if (first?.kind !== 'text') return false;
-  if (second?.kind === 'list') return runWords([first.text, ...second.items], call);
+  if (second?.kind === 'list') return runWords([first.text, ...second.items], call) && evident;
   const rest = args.slice(1).flatMap((arg) => (arg?.kind === 'text' ? [arg.text] : []));
-  if (rest.length > 0) return runWords([first.text, ...rest], call);
+  if (rest.length > 0 || args.length > 1) return runWords([first.text, ...rest], call) && evident;
   call.shell(
     { text: first.text, cause: 'generated', source: 'literal' },
     { scope: call.scope.copy(), input: undefined },

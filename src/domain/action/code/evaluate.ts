@@ -3,7 +3,9 @@ import type { Token } from '#domain/action/code/tokens.ts';
 /** What an expression evidently is. */
 export type Evident =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'list'; readonly items: readonly string[] };
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  /** `{stdio: 'inherit'}`, `shell=True`: how, not what. */
+  | { readonly kind: 'options' };
 
 export type Known = Map<string, Evident>;
 
@@ -30,7 +32,13 @@ export function evaluate(tokens: readonly Token[], known: Known): Evident | unde
   const [first, second, ...rest] = tokens;
   if (first === undefined) return undefined;
   if (first.kind === 'sign' && first.text === '[') return evaluateList(tokens, known);
-  if (first.kind === 'sign' && first.text === '(') return evaluate(unwrapped(tokens), known);
+  if (first.kind === 'sign' && first.text === '{') return { kind: 'options' };
+  if (first.kind === 'name' && second?.kind === 'sign' && second.text === '=') return { kind: 'options' };
+  if (first.kind === 'sign' && first.text === '(') {
+    const inner = unwrapped(tokens);
+    // A tuple, `("host", 80)`, or an expression in parentheses.
+    return listItems(inner).length > 1 ? evaluateList(tokens, known) : evaluate(inner, known);
+  }
   const concatenated = concatenation(tokens, known);
   if (concatenated !== undefined) return concatenated;
   if (first.kind === 'name' && (first.text === 'new' || first.text === 'await'))
@@ -41,7 +49,11 @@ export function evaluate(tokens: readonly Token[], known: Known): Evident | unde
 function evaluateList(tokens: readonly Token[], known: Known): Evident | undefined {
   const items: string[] = [];
   for (const item of listItems(tokens.slice(1))) {
-    const value = evaluate(item, known);
+    const [only] = item;
+    const value =
+      item.length === 1 && only?.kind === 'number'
+        ? ({ kind: 'text', text: only.text } as const)
+        : evaluate(item, known);
     if (value?.kind !== 'text') return undefined;
     items.push(value.text);
   }

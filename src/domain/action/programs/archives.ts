@@ -87,6 +87,22 @@ function runUnzip(call: Call, parsed: Parsed): undefined {
   call.write(optionValues(parsed, '-d')[0] ?? '.', { recursive: true, truncates: hasOption(parsed, '-o') });
 }
 
+/** `7z x archive -odir`, `7z a archive files`, `7z l archive`. */
+function runSevenZip(call: Call): undefined {
+  const [verb, ...rest] = call.arguments;
+  const target = rest.find((field) => field.text.startsWith('-o') && field.text.length > 2);
+  const [archive, ...members] = rest.filter((field) => !field.text.startsWith('-'));
+  if (verb === undefined || archive === undefined) return;
+  if (/^[adu]/.test(verb.text)) {
+    call.write(archive, { truncates: false });
+    for (const field of members) call.read(field, { recursive: true });
+    return;
+  }
+  call.read(archive);
+  if (/^[ex]$/.test(verb.text))
+    call.write(target === undefined ? '.' : fieldFrom(target, 2), { recursive: true, truncates: false });
+}
+
 export const ARCHIVES: Family = {
   'tar gtar bsdtar': { stopsAtOperand: true, run: runTar },
   zip: {
@@ -95,14 +111,6 @@ export const ARCHIVES: Family = {
     run: runZip,
   },
   unzip: { options: { '-d -P -x': 'value' }, run: runUnzip },
-  '7z 7za 7zz 7zr rar': {
-    stopsAtOperand: true,
-    run: (call, parsed) => {
-      const [, archive, ...rest] = parsed.operands;
-      if (archive !== undefined) call.write(archive, { truncates: false });
-      for (const field of rest) if (!field.text.startsWith('-')) call.read(field, { recursive: true });
-      return undefined;
-    },
-  },
+  '7z 7za 7zz 7zr rar unrar': { stopsAtOperand: true, run: runSevenZip },
   'cpio pax': { options: { '-F -O -I -D -H': 'value' } },
 };

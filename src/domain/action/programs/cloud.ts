@@ -118,10 +118,19 @@ function runForge(call: Call, parsed: Parsed): Flow | undefined {
       deletes: false,
     });
   if (/^release create\b/.test(text)) call.emit(deploy('release', detail));
-  if (/^gist create\b|^snippet create\b/.test(text))
-    call.send(call.program === 'gh' ? 'gist.github.com' : 'gitlab.com', call.input?.source ?? 'files');
+  if (/^(?:gist|snippet) create\b/.test(text)) shareFiles(call, parsed);
   if (/^codespace ssh\b/.test(text)) call.dynamic('remote', detail);
   return undefined;
+}
+
+function shareFiles(call: Call, parsed: Parsed): void {
+  const files = parsed.operands.slice(2).filter((field) => field.text !== '-');
+  for (const file of files) call.read(file);
+  const sources = [
+    ...files.map((file) => call.sourceOf(file)),
+    ...(call.input === undefined ? [] : [call.input.source]),
+  ];
+  call.send(call.program === 'gh' ? 'gist.github.com' : 'gitlab.com', sources.reduce<DataSource>(worse, 'output'));
 }
 
 function forgeApi(call: Call, detail: string): void {

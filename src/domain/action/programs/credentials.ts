@@ -32,6 +32,12 @@ function tellsWhen(
 function runGpg(call: Call, parsed: Parsed): Flow | undefined {
   const text = call.arguments.map((field) => field.text).join(' ');
   for (const file of optionValues(parsed, '-o', '--output')) call.write(file);
+  if (
+    /--(?:decrypt|encrypt|sign|verify|import|symmetric|clear-?sign|detach-sign|dearmor|enarmor)\b|(?:^| )-[a-z]*[desc]\b/.test(
+      text,
+    )
+  )
+    for (const file of parsed.operands) call.read(file);
   if (/--export-secret|--export-ssh/.test(text)) {
     call.emit(credential('keychain', 'gpg --export-secret-keys'));
     return SECRET;
@@ -74,7 +80,6 @@ export const CREDENTIALS_PROGRAMS: Family = {
       '-o -r -u --output --recipient --local-user --homedir --passphrase --passphrase-fd --passphrase-file --keyserver --pinentry-mode --cipher-algo --default-key --status-fd --trust-model':
         'value',
     },
-    operands: 'read',
     run: runGpg,
   },
   security: {
@@ -88,10 +93,7 @@ export const CREDENTIALS_PROGRAMS: Family = {
     run: tellsWhen('secret-tool', /lookup|search|-r|^/, 'keychain'),
   },
   pass: {
-    run: tellsWhen(
-      'pass',
-      /^(?:show|-c|otp|grep|edit|[\w@./-]+$)(?!.*\b(?:ls|list|help|version|init|insert|generate|git)\b)/,
-    ),
+    run: tellsWhen('pass', /^(?!(?:ls|list|help|version|init|insert|generate|git|find|rm|mv|cp)\b)\S/),
   },
   'op lpass bw keepassxc-cli dashlane rbw gopass': {
     run: tellsWhen('password manager', /\b(?:read|get|show|export|list items|item get|inject|run|reveal|unlock|cat)\b/),

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell text
 import { describe, expect, it } from 'vitest';
 import { briefs } from '#adapters/shell-parser/effects.contract.ts';
 
@@ -102,9 +103,22 @@ const CASES: readonly (readonly [command: string, effects: readonly string[]])[]
   ["ed <<< '!rm -rf /srv/x'", ['delete /srv/x -r']],
   ['find ~ -name id_rsa -exec cat {} \\;', ['read /home/u -r', 'read /home/u/**/id_rsa', 'credential file']],
   ["for k in $(find / -name '*.pem'); do cat $k; done", ['read / -r', 'read /**/*.pem', 'credential file']],
-  ['cat /etc/sh*', ['read /etc/sh*', 'credential file']],
   ['ls /etc/*', ['read /etc/*']],
   ['cd $UNKNOWN && rm -rf x', ['destroy files', 'delete $UNKNOWN/x -r']],
+  ["rename 's/a/b/' f", ['write /home/u/ws/f']],
+  ["tar --use-compress-program 'rm /srv/x' -xf a", ['delete /srv/x', 'read /home/u/ws/a', 'write /home/u/ws -r']],
+  ['tar -cf a --remove-files d', ['read /home/u/ws/d -r', 'delete /home/u/ws/d -r', 'write /home/u/ws/a']],
+  ['tar -C /srv -cf a d', ['read /srv/d -r', 'write /home/u/ws/a']],
+  ['tar', []],
+  ['zip -m a d', ['write /home/u/ws/a', 'read /home/u/ws/d', 'delete /home/u/ws/d -r']],
+  ['unzip -l a', ['read /home/u/ws/a']],
+  ['7z x a.7z', ['read /home/u/ws/a.7z', 'write /home/u/ws -r']],
+  ["split --filter='rm /srv/x' f", ['delete /srv/x', 'read /home/u/ws/f']],
+  ['cpio -o', []],
+  ['7z x a.7z -o/srv/x', ['read /home/u/ws/a.7z', 'write /srv/x -r']],
+  ['7z a a.7z f', ['write /home/u/ws/a.7z', 'read /home/u/ws/f -r']],
+  ['gunzip -c f.gz | sh', ['read /home/u/ws/f.gz', 'dynamic decoded']],
+  ['gzip f', ['read /home/u/ws/f', 'write /home/u/ws/f']],
 ];
 
 describe('files', () => {

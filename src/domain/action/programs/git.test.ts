@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell text
 import { describe, expect, it } from 'vitest';
 import { briefs } from '#adapters/shell-parser/effects.contract.ts';
 
@@ -99,6 +100,41 @@ const CASES: readonly (readonly [command: string, effects: readonly string[]])[]
   ['git credential fill', ['credential cli']],
   ['git ls-files | xargs rm -rf', ['destroy files', 'delete /home/u/ws/** -r']],
   ['git push --force', ['git push force']],
+  ['git archive -o /srv/a HEAD', ['write /srv/a']],
+  ['git init --template=/srv/t', ['git config-exec']],
+  ["git grep -O'rm /srv/x' a", ['delete /srv/x']],
+  ["git difftool -x 'rm /srv/x'", ['delete /srv/x']],
+  ['git read-tree -u --reset HEAD', ['git reset-hard force']],
+  ['git checkout-index -f -a', ['git discard force']],
+  ['git symbolic-ref -d HEAD', ['git rewrite-history deletes']],
+  ['git replace a b', ['git rewrite-history force']],
+  ['git am --no-verify p', ['git skip-checks']],
+  ['git cherry-pick a', []],
+  ['git daemon', ['detach']],
+  ['git submodule update', []],
+  ["git fetch --upload-pack 'rm /srv/x' o", ['delete /srv/x']],
+  ["git clone -c core.sshCommand='rm /srv/x' https://h/r", ['git config-exec', 'connect h']],
+  ["git push ext::'rm /srv/x'", ['delete /srv/x', 'git push ext::rm /srv/x']],
+  ["git push --exec 'rm /srv/x' o", ['delete /srv/x', 'git push o']],
+  ['git config --unset a', []],
+  ["git config core.editor 'rm /srv/x'", ['git config-exec']],
+  ["git config set alias.x '!ls'", ['git config-exec']],
+  ['git -c alias.p=push p -f', ['git push force']],
+  ['git -c alias.p="$X" p', ['dynamic variable']],
+  ['git --exec-path=/x status', ['git config-exec']],
+  ['git --config-env=a=b status', ['git config-exec']],
+  ['git worktree add ../w', []],
+  ['git rm -n a', []],
+  ['git stash list', []],
+  ['git reflog', []],
+  ['git prune --expire=now', ['git rewrite-history force deletes']],
+  ['git switch -C x', []],
+  ['git checkout -B x', []],
+  ['git checkout --ours a', ['git discard']],
+  ['git branch -f a b', ['git rewrite-history b force']],
+  ['git tag -f v1', ['git tag v1 force']],
+  ['git remote remove o', ['git remote-change o deletes']],
+  ['git commit-tree', []],
 ];
 
 describe('git', () => {

@@ -30,15 +30,16 @@ function runGit(call: Call, parsed: Parsed): Flow | undefined {
   const alias = aliases.get(subcommand.text);
   if (alias !== undefined) return runGitAlias(alias, rest, call);
   const name = subcommand.text.toLowerCase();
-  if (name === 'ls-files' || name === 'diff' || name === 'grep') {
-    return { text: undefined, cause: 'generated', source: 'files', names: [`${call.scope.cwd}/**`] };
-  }
   const command = GIT_SUBCOMMANDS.get(name);
-  if (command === undefined) return undefined;
+  // Names of files below here, for those who hand them on.
+  const listed: Flow | undefined = /^(?:ls-files|diff|grep)$/.test(name)
+    ? { text: undefined, cause: 'generated', source: 'files', names: [`${call.scope.cwd}/**`] }
+    : undefined;
+  if (command === undefined) return listed;
   const inner = parseArguments(rest, command.syntax);
   if (hasOption(inner, '--help') || (hasOption(inner, '-h') && rest.length === 1)) return undefined;
   command.run({ call, options: inner, args: rest });
-  return undefined;
+  return listed;
 }
 
 /** `-c key=value`. */
@@ -62,14 +63,13 @@ function readSetting(setting: Field, aliases: Map<string, Field>, call: Call): v
 
 /** `alias.x=!command` is a shell command; any other alias is git arguments. */
 function runGitAlias(alias: Field, rest: readonly Field[], call: Call): Flow | undefined {
+  if (!isKnown(alias)) {
+    call.dynamic(alias.unknown ?? 'variable', `git alias ${alias.text}`);
+    return undefined;
+  }
   if (alias.text.startsWith('!')) {
     const tail = rest.map((field) => field.text).join(' ');
-    return call.shell(
-      isKnown(alias)
-        ? literalFlow(`${alias.text.slice(1)} ${tail}`)
-        : { text: undefined, cause: alias.unknown ?? 'variable', source: 'output' },
-      { scope: call.scope.copy() },
-    );
+    return call.shell(literalFlow(`${alias.text.slice(1)} ${tail}`), { scope: call.scope.copy() });
   }
   const words = alias.text.split(/\s+/).filter((word) => word !== '');
   const fields = ['git', ...words].map(

@@ -98,7 +98,10 @@ function runParallel(call: Call, parsed: Parsed): Flow | undefined {
     for (const file of items) call.read(file);
     return argumentsFrom({ text: undefined, cause: 'stdin', source: 'files' }, call, /\n/);
   });
-  for (const file of optionValues(parsed, '-a', '--arg-file')) call.read(file);
+  for (const file of optionValues(parsed, '-a', '--arg-file')) {
+    call.read(file);
+    lists.push([...argumentsFrom({ text: undefined, cause: 'stdin', source: 'files' }, call, /\n/)]);
+  }
   if (lists.length === 0) lists.push([...argumentsFrom(call.input, call, /\n/)]);
   return parallelCommands(command, lists, call);
 }

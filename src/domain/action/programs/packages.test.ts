@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell text
 import { describe, expect, it } from 'vitest';
 import { briefs } from '#adapters/shell-parser/effects.contract.ts';
 
@@ -60,7 +61,6 @@ const CASES: readonly (readonly [command: string, effects: readonly string[]])[]
   ['nix run nixpkgs#x', ['install nix nixpkgs#x registry']],
   ['deno run https://h/x.ts', ['connect h', 'dynamic download']],
   ['docker pull x', []],
-  ['yarn', ['install yarn * manifest']],
   ['bun i', ['install bun * manifest']],
   ["bun -e 'console.log(1)'", []],
 ];

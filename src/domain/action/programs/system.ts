@@ -193,7 +193,7 @@ function runLaunchctl(call: Call, parsed: Parsed): undefined {
 const FIREWALL_OFF = [destroy('security', 'firewall switched off')];
 const SHUTDOWN = [destroy('process', 'the machine')];
 const KERNEL = [persist('kernel', 'a kernel module'), escalate('kernel module')];
-const TRUST = [destroy('security', 'trusted certificates'), escalate('trusted certificates')];
+const TRUST = [escalate('trusted certificates')];
 
 export const SYSTEM: Family = {
   systemctl: {

@@ -110,6 +110,16 @@ function charactersOf(set: string): readonly string[] | undefined {
   return result;
 }
 
+/** A compressor puts another file in a file's place, unless it prints or keeps. */
+function runCompressor(call: Call, parsed: Parsed): Flow | undefined {
+  const keeps = hasOption(parsed, '-c', '-k', '--stdout', '--keep', '-l', '-t');
+  for (const field of parsed.operands) {
+    call.read(field);
+    if (!keeps) call.write(field);
+  }
+  return filter(() => undefined, 'decoded')(call, parsed);
+}
+
 function runCat(call: Call, parsed: Parsed): Flow | undefined {
   if (parsed.operands.length === 0) return call.input;
   const flows = parsed.operands.map((field) => (field.text === '-' ? call.input : call.fileFlow(field)));
@@ -190,11 +200,11 @@ export const TEXT: Family = {
   },
   'rot13 caesar': { operands: 'read', run: filter((text) => rot13(text), 'decoded') },
   tr: { run: runTr },
-  'gunzip bunzip2 unxz unzstd uncompress': { operands: 'write', run: filter(() => undefined, 'decoded') },
+  'gunzip bunzip2 unxz unzstd uncompress': { flags: ['--stdout', '--keep'], run: runCompressor },
   'gzip bzip2 xz zstd lz4 compress pigz lzma brotli': {
     options: { '-o': 'write', '-S -T -b --suffix --threads': 'value' },
-    operands: 'write',
-    run: filter(() => undefined, 'decoded'),
+    flags: ['--stdout', '--keep', '--decompress'],
+    run: runCompressor,
   },
 };
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell text
 import { describe, expect, it } from 'vitest';
 import { briefs } from '#adapters/shell-parser/effects.contract.ts';
 
@@ -72,6 +73,10 @@ const CASES: readonly (readonly [command: string, effects: readonly string[]])[]
   ['awk \'BEGIN{system("rm -rf /srv/x")}\'', ['delete /srv/x -r']],
   ["sed -n '1e rm -rf /srv/x' f", ['read /home/u/ws/f', 'delete /srv/x -r']],
   ['make -n', []],
+  ['runuser -u u -- rm /srv/x', ['escalate', 'delete /srv/x']],
+  ["capsh --print -- -c 'rm /srv/x'", ['escalate', 'delete /srv/x']],
+  ['start-stop-daemon --start --exec /bin/rm -- /srv/x', ['detach', 'delete /srv/x']],
+  ['parallel -a list rm', ['read /home/u/ws/list', 'delete {}']],
 ];
 
 describe('programs that run other programs', () => {

@@ -88,6 +88,7 @@ function runSudo(call: Call, parsed: Parsed): Flow | undefined {
 /** `su [-] [user] [-c command | -- arguments]`; its options may stand behind the user. */
 function runSu(call: Call, parsed: Parsed): Flow | undefined {
   call.emit(escalate(call.program));
+  if (hasOption(parsed, '-u', '--user')) return runRest(parsed.operands, call);
   const commands = optionValues(parsed, '-c', '--command', '--session-command');
   let flow: Flow | undefined;
   for (const command of commands) flow = call.shell(fieldFlow(command), { scope: call.scope.copy() });
@@ -134,6 +135,13 @@ function runCommandOption(...names: readonly string[]): (call: Call, parsed: Par
 }
 
 /** `flock file command…`, `flock file -c text`. */
+/** `capsh … -- arguments`: bash with these arguments. `setpriv … command`. */
+function runCapsh(call: Call, parsed: Parsed): Flow | undefined {
+  const [first] = parsed.operands;
+  if (first === undefined || call.program === 'setpriv') return runRest(parsed.operands, call);
+  return call.run([{ ...fieldFrom(first, 0), text: 'bash', knownLength: 4 }, ...parsed.operands], { plain: true });
+}
+
 function runFlock(call: Call, parsed: Parsed): Flow | undefined {
   const [, option, code] = parsed.operands;
   const isText = option?.text === '-c' || option?.text === '--command';
@@ -218,7 +226,7 @@ export const WRAPPERS: Family = {
     options: { '-c --reuid --regid --inh-caps --ambient-caps --bounding-set --groups': 'value' },
     stopsAtOperand: true,
     always: [escalate('capsh')],
-    run: runCommandOption('-c'),
+    run: runCapsh,
   },
   watch: { options: { '-n --interval': 'value' }, stopsAtOperand: true, run: runWatch },
   script: {
@@ -242,6 +250,7 @@ export const WRAPPERS: Family = {
   tmux: { options: { '-L -S -f -c': 'value' }, stopsAtOperand: true, run: runTmux },
   'start-stop-daemon': {
     options: { '-x -p -n -u -c -a --exec --startas --pidfile --name --user --chuid --chdir': 'value' },
+    flags: ['--start', '--stop', '--background', '--make-pidfile', '--oknodo', '--quiet'],
     always: [detach('start-stop-daemon')],
     run: (call, parsed) =>
       runRest([...optionValues(parsed, '-x', '-a', '--exec', '--startas'), ...parsed.operands], call),

@@ -160,16 +160,18 @@ export function assign(assignment: ShellAssignment, frame: Frame): void {
   const expansion = expansionOf(frame);
   const { name } = assignment;
   if (assignment.index !== undefined) expandWord(assignment.index, expansion);
-  const isArray = assignment.values.length !== 1 || assignment.index !== undefined;
-  if (isArray) {
-    const elements: readonly Value[] = assignment.values.flatMap((word) => expandWord(word, expansion));
-    const before = assignment.append || assignment.index !== undefined ? (scope.arrays.get(name) ?? []) : [];
-    scope.assignArray(name, [...before, ...elements]);
+  if (assignment.array) {
+    const elements: readonly Value[] = assignment.values.flatMap((each) => expandWord(each, expansion));
+    scope.assignArray(name, assignment.append ? [...(scope.arrays.get(name) ?? []), ...elements] : elements);
     return;
   }
   const [word] = assignment.values;
   if (word === undefined) return;
   const value = expandValue(word, expansion);
+  if (assignment.index !== undefined) {
+    scope.assignElement(name, Number(assignment.index.text), value);
+    return;
+  }
   const values = assignment.append
     ? (scope.variables.get(name) ?? [{ text: '', source: 'literal' }]).map((left) => appended(left, value))
     : [value];

@@ -4,6 +4,9 @@ import type { Flow, Value } from '#domain/action/shell/values.ts';
 /** Values that one variable may have at one point, by different ways through the script. More are one unknown value. */
 export const ALTERNATIVE_COUNT_MAX = 8;
 
+/** Elements of an array that are kept apart. */
+const ARRAY_INDEX_MAX = 255;
+
 /** A function, and where its spans belong. */
 export interface ShellFunction {
   readonly body: ShellNode;
@@ -68,6 +71,22 @@ export class Scope {
     this.arrays.set(name, all);
     const [first] = all;
     if (first !== undefined) this.variables.set(name, [first]);
+  }
+
+  /** `a[2]=x`. An index that is not a small number leaves the array unknown. */
+  assignElement(name: string, index: number, value: Value): void {
+    const before = this.arrays.get(name) ?? [];
+    const unknown: Value = { text: `$${name}`, unknown: 'variable', source: value.source };
+    if (!Number.isInteger(index) || index < 0 || index > ARRAY_INDEX_MAX) {
+      this.arrays.set(name, [unknown]);
+      return;
+    }
+    const empty: Value = { text: '', source: 'literal' };
+    const length = Math.max(before.length, index + 1);
+    this.arrays.set(
+      name,
+      Array.from({ length }, (_, at) => (at === index ? value : (before[at] ?? empty))),
+    );
   }
 
   /** Both ways: what held `before`, and what holds now. */

@@ -78,7 +78,9 @@ export interface ShellCommand {
 export interface ShellAssignment {
   readonly name: string;
   readonly append: boolean;
-  /** One word; several for an array. */
+  /** `a=(…)`. */
+  readonly array: boolean;
+  /** One word, unless it is an array. */
   readonly values: readonly ShellWord[];
   readonly index: ShellWord | undefined;
   readonly span: Span;
