@@ -33,10 +33,14 @@ export function startSearchIndex(options: {
   let current: DecisionIndex | undefined;
   let follower: IndexFollower | undefined;
 
-  const starting = start().catch((error: unknown) => onEvent({ kind: 'start-failed', error }));
+  const closing = new AbortController();
+  const starting = start().catch((error: unknown) => {
+    if (!closing.signal.aborted) onEvent({ kind: 'start-failed', error });
+  });
 
   async function start(): Promise<void> {
-    if (databaseUrl === undefined) embedded = await startEmbeddedPostgres({ directory, onEvent });
+    if (databaseUrl === undefined)
+      embedded = await startEmbeddedPostgres({ directory, onEvent, signal: closing.signal });
     const database = embedded?.poolConfig ?? { connectionString: databaseUrl };
     current = createPostgresDecisionIndex({ database, parseEntry });
     follower = createIndexFollower({ journal, index: current, intervalMs: FOLLOW_INTERVAL_MS, onEvent });
@@ -63,6 +67,8 @@ export function startSearchIndex(options: {
     index: lazy,
     lagRecords: () => follower?.lagRecords() ?? journal.head().sequence,
     async close() {
+      // A start that is under way is given up: whoever stops the server does not wait for its index.
+      closing.abort();
       await starting;
       await follower?.stop();
       await current?.close();
