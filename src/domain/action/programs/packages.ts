@@ -2,6 +2,7 @@ import { packageEffect, SYSTEM_MANAGERS } from '#domain/action/package-effects.t
 import { destroy } from '#domain/action/programs/facts.ts';
 import type { Family, ProgramModel } from '#domain/action/programs/model.ts';
 import { hasOption, optionValues, type Parsed, parseArguments } from '#domain/action/programs/options.ts';
+import { runArchiveInstaller, runPacman } from '#domain/action/programs/system-managers.ts';
 import type { Call } from '#domain/action/shell/call.ts';
 import { type Field, type Flow, fieldFlow } from '#domain/action/shell/values.ts';
 
@@ -158,32 +159,6 @@ function runPip(call: Call, parsed: Parsed): Flow | undefined {
   const isGlobal = hasOption(inner, '--user', '--break-system-packages');
   for (const field of inner.operands) call.emit(packageEffect(call.program, field.text, isGlobal));
   return undefined;
-}
-
-/** pacman's verbs are options: -S installs, -R removes, -U takes files. */
-function runPacman(call: Call, parsed: Parsed): undefined {
-  const flags = call.arguments
-    .filter((field) => /^-[A-Z]/.test(field.text))
-    .map((field) => field.text)
-    .join('');
-  if (/^-S/.test(flags) && !/[gilps]/.test(flags) && parsed.operands.length > 0)
-    for (const field of parsed.operands) call.emit(packageEffect(call.program, field.text, true));
-  else if (/^-Su|^-Sy+u/.test(flags))
-    call.emit({ kind: 'install', manager: call.program, package: '*', source: 'registry', global: true });
-  else if (/^-U/.test(flags) && !flags.includes('p'))
-    for (const field of parsed.operands)
-      call.emit(packageEffect(call.program, field.text.includes('/') ? field.text : `./${field.text}`, true));
-}
-
-/** `rpm -i file`, `dpkg -i file`. */
-function runArchiveInstaller(call: Call, parsed: Parsed): undefined {
-  const installs =
-    call.arguments.some(
-      (field) => /^-[a-zA-Z]*[iUF]/.test(field.text) || field.text === '--install' || field.text === '--upgrade',
-    ) && !call.arguments.some((field) => /^-q/.test(field.text) || /^-[lLsSp]$/.test(field.text));
-  if (installs)
-    for (const field of parsed.operands)
-      call.emit(packageEffect(call.program, /[/:]/.test(field.text) ? field.text : `./${field.text}`, true));
 }
 
 const APT_VALUES = '-o -c -t --option --config-file --target-release';
