@@ -57,7 +57,7 @@ function banner(server: Server, home: string): string {
   if (firstTokens.size > 0) {
     lines.push('', 'First start. These tokens are shown once and stored as hashes only:');
     for (const [principal, token] of firstTokens) lines.push(`  ${principal.padEnd(12)} ${token}`);
-    lines.push('', 'Next: npx acgs hook install claude-code --project   (in your project; obtains its own token)');
+    lines.push('', 'Next: npx acgs hook install claude-code   (in this folder; obtains its own token)');
   }
   return `${lines.join('\n')}\n`;
 }
