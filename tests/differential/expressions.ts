@@ -198,6 +198,14 @@ const { any, ...meant } = fc.letrec<Record<Meaning | 'any', Json>>((tie) => {
       equality,
       equality,
       two('in', of('entity'), fc.oneof(of('entity'), of('set'))),
+      // An entity of the request in one of many: the way up the hierarchy is found.
+      fc
+        .tuple(
+          fc.constantFrom('principal', 'resource'),
+          fc.constantFrom('Team', 'Docs::Folder', 'User'),
+          fc.subarray([...IDS]),
+        )
+        .map(([name, type, ids]) => binary('in', { Var: name }, value(ids.map((id) => ({ __entity: { type, id } }))))),
       two('contains', of('set'), tie('any')),
       fc
         .tuple(fc.constantFrom('containsAll', 'containsAny'), of('set'), of('set'))

@@ -2,6 +2,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { JsonLike } from '#domain/policy/engine/policy-form.ts';
 import { attributesOf, oddity } from './data.ts';
 import { entityRef } from './expressions.ts';
+import { family } from './families.ts';
 import { OPEN, policy, template } from './policies.ts';
 import { type Plan, type Shape, schemaOf } from './schemas.ts';
 import {
@@ -107,7 +108,7 @@ const rawEntity = (implicit: boolean) =>
     attributes: attributesOf(implicit),
     keep: keeps,
     tags: fc.dictionary(fc.constantFrom<string>(...STRINGS), attributesOf(implicit), { maxKeys: 2 }),
-    parents: fc.array(uid, { maxLength: 3 }),
+    parents: fc.array(uid, { maxLength: 6 }),
   });
 
 /** Random cases: policies and templates of any kind, over entities and requests that mostly conform to their schema. */
@@ -116,6 +117,7 @@ export const world: Arbitrary<World> = draft.chain((plan) =>
     .record({
       policies: fc.array(policy, { minLength: 1, maxLength: 5 }),
       open: fc.boolean(),
+      family: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: family }),
       templates: fc.array(fc.tuple(template, entityRef, entityRef), { maxLength: 2 }),
       entities: fc.array(rawEntity(plan.withSchema), { maxLength: 8 }),
       actionEntities: fc.boolean(),
@@ -143,6 +145,7 @@ export const world: Arbitrary<World> = draft.chain((plan) =>
 
 type Raw = {
   readonly open: boolean;
+  readonly family: readonly Json[];
   readonly policies: readonly Json[];
   readonly templates: readonly (readonly [Json, Uid, Uid])[];
   readonly entities: readonly {
@@ -221,6 +224,7 @@ function assemble(plan: Plan, raw: Raw): World {
   return {
     policies: Object.fromEntries([
       ...raw.policies.map((json, index) => [`policy${index}`, json] as const),
+      ...raw.family.map((json, index) => [`family${index}`, json] as const),
       ...(raw.open ? [['open', OPEN] as const] : []),
     ]),
     templates: Object.fromEntries(raw.templates.map(([json], index) => [`template${index}`, json])),

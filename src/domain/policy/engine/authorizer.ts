@@ -11,7 +11,7 @@ import { Fault } from '#domain/policy/engine/fault.ts';
 import type { Query } from '#domain/policy/engine/operations.ts';
 import type { Schema } from '#domain/policy/engine/schema.ts';
 import type { Rule, ScopeIndex } from '#domain/policy/engine/scope-index.ts';
-import type { Leaf } from '#domain/policy/engine/scope-table.ts';
+import type { Leaf, RuleList } from '#domain/policy/engine/scope-table.ts';
 import { parseTypedRecord } from '#domain/policy/engine/typed-data.ts';
 import { EntityValue, RecordValue } from '#domain/policy/engine/value.ts';
 
@@ -56,12 +56,12 @@ export class CompiledAuthorizer implements Authorizer {
   authorizeWith(request: PreparedRequest, store: EntityStore): Authorization {
     const query = this.#query(request, store);
     const leaves = this.#leaves(query);
-    const errors: { readonly rule: Rule; readonly fault: Fault }[] = [];
+    const errors: Failed[] = [];
     const forbids: Rule[] = [];
     const permits: Rule[] = [];
     for (const leaf of leaves) {
-      collect(leaf.forbids, query, forbids, errors);
-      collect(leaf.permits, query, permits, errors);
+      collectFrom(leaf.forbids, query, forbids, errors);
+      collectFrom(leaf.permits, query, permits, errors);
     }
     return {
       decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',
@@ -73,8 +73,8 @@ export class CompiledAuthorizer implements Authorizer {
   decideWith(request: PreparedRequest, store: EntityStore): 'allow' | 'deny' {
     const query = this.#query(request, store);
     const leaves = this.#leaves(query);
-    for (const { forbids } of leaves) for (const rule of forbids) if (satisfied(rule, query)) return 'deny';
-    for (const { permits } of leaves) for (const rule of permits) if (satisfied(rule, query)) return 'allow';
+    for (const { forbids } of leaves) if (anySatisfied(forbids, query)) return 'deny';
+    for (const { permits } of leaves) if (anySatisfied(permits, query)) return 'allow';
     return 'deny';
   }
 
@@ -109,6 +109,11 @@ export class CompiledAuthorizer implements Authorizer {
   }
 }
 
+interface Failed {
+  readonly rule: Rule;
+  readonly fault: Fault;
+}
+
 /** The rest of a scope `is … in`, of which the index has settled the `in`. */
 function typesHold({ scopes }: Rule, { principal, resource }: Query): boolean {
   return (
@@ -117,6 +122,12 @@ function typesHold({ scopes }: Rule, { principal, resource }: Query): boolean {
       scopes.principal.type === principal.type) &&
     (scopes.resource.kind !== 'in' || scopes.resource.type === undefined || scopes.resource.type === resource.type)
   );
+}
+
+function anySatisfied({ plain, guarded }: RuleList, query: Query): boolean {
+  for (const rule of plain) if (satisfied(rule, query)) return true;
+  for (const rules of guarded) for (const rule of rules.candidates(query)) if (satisfied(rule, query)) return true;
+  return false;
 }
 
 function satisfied(rule: Rule, query: Query): boolean {
@@ -129,13 +140,13 @@ function satisfied(rule: Rule, query: Query): boolean {
   }
 }
 
+function collectFrom({ plain, guarded }: RuleList, query: Query, holding: Rule[], errors: Failed[]): void {
+  collect(plain, query, holding, errors);
+  for (const rules of guarded) collect(rules.candidates(query), query, holding, errors);
+}
+
 /** The rules that hold, and those that fail. */
-function collect(
-  rules: readonly Rule[],
-  query: Query,
-  holding: Rule[],
-  errors: { readonly rule: Rule; readonly fault: Fault }[],
-): void {
+function collect(rules: readonly Rule[], query: Query, holding: Rule[], errors: Failed[]): void {
   for (const rule of rules)
     try {
       if (typesHold(rule, query) && rule.test(query)) holding.push(rule);
@@ -152,7 +163,7 @@ function idsInOrder(rules: readonly Rule[]): readonly PolicyId[] {
 
 const NO_ERRORS: Authorization['errors'] = [];
 
-function told(errors: readonly { readonly rule: Rule; readonly fault: Fault }[]): Authorization['errors'] {
+function told(errors: readonly Failed[]): Authorization['errors'] {
   return errors
     .toSorted((a, b) => a.rule.order - b.rule.order)
     .map(({ rule, fault }) => ({ policy: rule.id, message: fault.describe() }));

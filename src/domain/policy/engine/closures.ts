@@ -29,7 +29,7 @@ function closeOverTest(expression: Expression): Test {
   return (query) => operations.asBoolean(evaluate(query));
 }
 
-function closeOver(expression: Expression): Evaluate {
+export function closeOver(expression: Expression): Evaluate {
   switch (expression.kind) {
     case 'constant': {
       const { value } = expression;

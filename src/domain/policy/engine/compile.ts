@@ -3,6 +3,7 @@ import { CompiledAuthorizer } from '#domain/policy/engine/authorizer.ts';
 import { closeOverConditions, type Test } from '#domain/policy/engine/closures.ts';
 import type { PolicyTree } from '#domain/policy/engine/expression.ts';
 import { generateTests } from '#domain/policy/engine/generate.ts';
+import { guardOf } from '#domain/policy/engine/guards.ts';
 import { hoistScopes } from '#domain/policy/engine/hoist.ts';
 import { parsePolicy, type SlotValues } from '#domain/policy/engine/parse-policy.ts';
 import { parseSchema } from '#domain/policy/engine/parse-schema.ts';
@@ -58,7 +59,7 @@ export function* compileInSteps(input: CompileInput): Generator<void, CompiledAu
       if (test === undefined) throw new Error('a policy was not compiled');
       // The conditions are not kept: they would be most of what a large set takes in memory.
       const { effect, principal, action, resource } = tree;
-      index.add({ id, order, scopes: { effect, principal, action, resource }, test });
+      index.add({ id, order, scopes: { effect, principal, action, resource }, test, guard: guardOf(tree.conditions) });
       order += 1;
     }
     if (source !== '') sources.push(source);

@@ -1,6 +1,7 @@
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Test } from '#domain/policy/engine/closures.ts';
 import type { PolicyTree } from '#domain/policy/engine/expression.ts';
+import type { Guard } from '#domain/policy/engine/guards.ts';
 import { Table } from '#domain/policy/engine/scope-table.ts';
 import type { EntityValue } from '#domain/policy/engine/value.ts';
 import { never } from '#domain/result.ts';
@@ -12,6 +13,7 @@ export interface Rule {
   readonly order: number;
   readonly scopes: Pick<PolicyTree, 'effect' | 'principal' | 'action' | 'resource'>;
   readonly test: Test;
+  readonly guard: Guard | undefined;
 }
 
 /** More combinations of actions than this come only from requests that invent hierarchies; then the tables are built anew. */

@@ -1,11 +1,18 @@
 import type { Scope } from '#domain/policy/engine/expression.ts';
+import { GUARDED_MIN, GuardedRules } from '#domain/policy/engine/guards.ts';
 import type { Rule } from '#domain/policy/engine/scope-index.ts';
 import type { EntityValue } from '#domain/policy/engine/value.ts';
 
 /** Rules whose scopes hold for the same requests, save for the types that `is … in` demands. */
 export interface Leaf {
-  readonly forbids: readonly Rule[];
-  readonly permits: readonly Rule[];
+  readonly forbids: RuleList;
+  readonly permits: RuleList;
+}
+
+/** Rules of one effect and scope; many that begin by asking for one attribute are found by its value. */
+export interface RuleList {
+  readonly plain: readonly Rule[];
+  readonly guarded: readonly GuardedRules[];
 }
 
 /** The policies for one action, by principal and resource. */
@@ -35,9 +42,20 @@ export class Table {
 
 function leaf(rules: readonly Rule[]): Leaf {
   return {
-    forbids: rules.filter(({ scopes }) => scopes.effect === 'forbid'),
-    permits: rules.filter(({ scopes }) => scopes.effect === 'permit'),
+    forbids: listOf(rules.filter(({ scopes }) => scopes.effect === 'forbid')),
+    permits: listOf(rules.filter(({ scopes }) => scopes.effect === 'permit')),
   };
+}
+
+function listOf(rules: readonly Rule[]): RuleList {
+  const plain: Rule[] = [];
+  const guarded: GuardedRules[] = [];
+  for (const [, group] of Map.groupBy(rules, ({ guard }) => guard?.key)) {
+    const guard = group[0]?.guard;
+    if (guard === undefined || group.length < GUARDED_MIN) plain.push(...group);
+    else guarded.push(new GuardedRules(guard, group));
+  }
+  return { plain, guarded };
 }
 
 /** Rules by what their scope demands of one variable. */
