@@ -13,7 +13,9 @@ const REGRESSIONS = new URL('regressions/', import.meta.url);
 
 describe('the compiled engine and cedar-wasm', () => {
   it('would be seen to differ: a wrong decision, reason, error or message is reported', () => {
-    const [sample] = fc.sample(world, { seed: 1, numRuns: 1 });
+    const sample = fc
+      .sample(world, { seed: 1, numRuns: 50 })
+      .find((each) => askCompiled(each, 'closures').every(({ kind }) => kind === 'answered'));
     if (sample === undefined) throw new Error('no sample');
     const wrong = (change: (answer: ReturnType<typeof askCompiled>[number]) => object) =>
       differences(sample, {
