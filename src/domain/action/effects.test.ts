@@ -208,6 +208,7 @@ describe('limits are effects', () => {
     ['nesting that is too deep', `${'$('.repeat(150)}a${')'.repeat(150)}`],
     ['scripts in scripts that are too deep', `${'eval '.repeat(SCRIPT_DEPTH_MAX + 1)} ls`],
     ['wrappers in wrappers without end', 'env nice '.repeat(20_000)],
+    ['code that is read again and again', 'eval '.repeat(52_000)],
     ['processes in processes', `${'xargs find . -exec '.repeat(SCRIPT_DEPTH_MAX)} ls`],
     [
       'functions that multiply',
@@ -271,6 +272,7 @@ describe('limits are effects', () => {
     'xargs ',
     '<a ',
     "'a' ",
+    '"a',
     'if a; then b; fi; ',
     'python -c "print(1)";',
     'cat <<E\nE\n',

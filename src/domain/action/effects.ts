@@ -142,7 +142,7 @@ function runShell(
     parse: ports.parseShell,
     model: programModel,
     programsLike,
-    step: createBudget(collector, ports.nowMs).step,
+    ...createBudget(collector, ports.nowMs),
   };
   const span: Span = { start: 0, end: action.command.length };
   if (action.background) collector.emit({ kind: 'detach', means: 'run in the background by the agent' }, span);

@@ -9,6 +9,9 @@ import { runText, UNKNOWN_OUTPUT } from '#domain/action/shell/interpret.ts';
 import { deeper, emit, type Frame, TEXT_LENGTH_MAX } from '#domain/action/shell/machine.ts';
 import { type DataSource, type Field, type Flow, isKnown, worse } from '#domain/action/shell/values.ts';
 
+/** What handing one word on costs, in the unit of `READ_LENGTH_MAX`: about that of reading a word of this length. */
+const WORD_COST = 4;
+
 type RunWords = (fields: readonly Field[], frame: Frame, span: Span, options: { readonly plain: boolean }) => Flow;
 
 /** The `Call` of one program run, and what it prints if its model does not say: nothing that is known, as bad as what it read. */
@@ -114,7 +117,8 @@ export function createCall(
     assign: (field) => assignField(field, frame, span),
     run(words, options) {
       const inner = deeper(frameFor(options), span);
-      if (inner === undefined || !machine.step()) return UNKNOWN_OUTPUT;
+      // A wrapper hands all of its words on; a chain of them must not multiply a long list.
+      if (inner === undefined || !machine.step() || !machine.read(words.length * WORD_COST)) return UNKNOWN_OUTPUT;
       return runWords(words, inner, words[0]?.span ?? span, { plain: options?.plain ?? false });
     },
     shell(code, options) {

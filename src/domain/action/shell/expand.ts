@@ -71,9 +71,14 @@ export function expandValue(word: ShellWord, expansion: Expansion): Value {
 }
 
 function expandBraces(parts: readonly ShellPart[]): readonly (readonly ShellPart[])[] {
-  let words: readonly (readonly ShellPart[])[] = [[]];
+  let words: ShellPart[][] = [[]];
   for (const part of parts) {
-    const choices = part.kind === 'braces' ? part.alternatives.flatMap(expandBraces) : [[part]];
+    if (part.kind !== 'braces') {
+      // In place: a word of 100,000 parts must not be copied for each of them.
+      for (const word of words) word.push(part);
+      continue;
+    }
+    const choices = part.alternatives.flatMap(expandBraces);
     if (words.length * choices.length > FIELD_COUNT_MAX)
       return [[...parts.filter((other) => other.kind !== 'braces'), { kind: 'glob', text: '*', nested: [] }]];
     words = words.flatMap((word) => choices.map((choice) => [...word, ...choice]));

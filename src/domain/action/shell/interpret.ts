@@ -15,7 +15,7 @@ export const UNKNOWN_OUTPUT: Flow = { text: undefined, cause: 'generated', sourc
 /** Reads text as shell code and runs it in the frame's scope. `at`: where it stands in the action's command, if it stands there as it is. */
 export function runText(text: string, at: number | undefined, span: Span, outer: Frame): Flow {
   const frame = deeper(outer, span);
-  if (frame === undefined) return UNKNOWN_OUTPUT;
+  if (frame === undefined || !frame.machine.read(text.length)) return UNKNOWN_OUTPUT;
   const parsed = frame.machine.parse(text);
   if (!parsed.ok) {
     const cause = parsed.refusal.code;

@@ -12,6 +12,11 @@ export const COMMAND_COUNT_MAX = 100_000;
 /** How deep commands and scripts may be nested in others: `sudo env bash -c "bash -c …"`, functions, substitutions. */
 export const SCRIPT_DEPTH_MAX = 48;
 
+/**
+ * Text read as shell code for one action, UTF-16 units in all: `eval eval eval …` is read once a level. Four times the longest command.
+ */
+export const READ_LENGTH_MAX = 1024 * 1024;
+
 /** Time for the effects of one action. Far above what a large command takes; a node must go on answering. */
 export const ANALYSIS_MS_MAX = 250;
 
@@ -31,6 +36,8 @@ export interface Machine {
   programsLike(pattern: string): readonly string[];
   /** Counts one command; false when no more may be looked at. */
   step(): boolean;
+  /** Counts text that is about to be read as shell code; false when no more may be read. */
+  read(length: number): boolean;
 }
 
 /** Where in the reading we are. */
@@ -73,22 +80,29 @@ export function deeper(frame: Frame, span: Span): Frame | undefined {
   return undefined;
 }
 
-export interface Budget {
-  step(): boolean;
-}
+export type Budget = Pick<Machine, 'step' | 'read'>;
 
 /** Counts commands and, now and then, looks at the clock. Tells the collector once when it is used up. */
 export function createBudget(collector: Collector, nowMs: () => number): Budget {
   const deadline = nowMs() + ANALYSIS_MS_MAX;
   let steps = 0;
+  let readLength = 0;
   let spent = false;
+  const spend = (over: boolean): boolean => {
+    if (over && !spent) collector.emit({ kind: 'dynamic', cause: 'limit', detail: 'more commands than are looked at' });
+    spent ||= over;
+    return !spent;
+  };
   return {
     step() {
       if (spent || collector.full) return false;
       steps++;
-      spent = steps > COMMAND_COUNT_MAX || (steps % 256 === 0 && nowMs() > deadline);
-      if (spent) collector.emit({ kind: 'dynamic', cause: 'limit', detail: 'more commands than are looked at' });
-      return !spent;
+      return spend(steps > COMMAND_COUNT_MAX || (steps % 256 === 0 && nowMs() > deadline));
+    },
+    read(length) {
+      if (spent || collector.full) return false;
+      readLength += length;
+      return spend(readLength > READ_LENGTH_MAX || nowMs() > deadline);
     },
   };
 }
