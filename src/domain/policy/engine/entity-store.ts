@@ -6,7 +6,7 @@ import {
   requireTypeName,
   wellFormed,
 } from '#domain/policy/engine/data.ts';
-import { type Schema, sameMembers } from '#domain/policy/engine/schema.ts';
+import { type EntitiesByType, type Schema, sameMembers } from '#domain/policy/engine/schema.ts';
 import { parseTypedFields, parseTypedTags } from '#domain/policy/engine/typed-data.ts';
 import { EntityValue, equals, Fields, RecordValue, type Value } from '#domain/policy/engine/value.ts';
 
@@ -15,15 +15,17 @@ import { EntityValue, equals, Fields, RecordValue, type Value } from '#domain/po
  * that ancestors can be sets of them.
  */
 export class EntityStore {
-  /** By type, then id: two look-ups cost less than to build and hash one key of both. */
-  readonly #entities: ReadonlyMap<string, ReadonlyMap<string, EntityValue>>;
+  readonly #entities: EntitiesByType;
+  readonly #actions: EntitiesByType;
 
-  constructor(entities: ReadonlyMap<string, ReadonlyMap<string, EntityValue>>) {
+  /** @param actions those of the schema, which are part of every store. */
+  constructor(entities: EntitiesByType, actions: EntitiesByType) {
     this.#entities = entities;
+    this.#actions = actions;
   }
 
   find(type: string, id: string): EntityValue | undefined {
-    return this.#entities.get(type)?.get(id);
+    return this.#entities.get(type)?.get(id) ?? this.#actions.get(type)?.get(id);
   }
 
   /** What the store knows of an entity that may be a policy's literal. */
@@ -39,7 +41,8 @@ export class EntityStore {
  * with a schema, for what does not conform to it.
  */
 export function buildEntityStore(entities: readonly unknown[], schema: Schema | undefined): EntityStore {
-  const table = new EntityTable(schema);
+  const actions = schema?.actionsByType ?? NO_ENTITIES;
+  const table = new EntityTable(actions);
   const sources: Source[] = [];
   const repeated: Source[] = [];
   for (const json of entities) {
@@ -55,37 +58,34 @@ export function buildEntityStore(entities: readonly unknown[], schema: Schema | 
   for (const source of sources) fill(source.entity, source, table.link, schema);
   for (const source of repeated) requireSame(source, table.link, schema);
   requireAcyclic(sources);
-  return new EntityStore(table.entities);
+  return new EntityStore(table.entities, actions);
 }
 
 /** The entities of a store that is being built. */
 class EntityTable {
   readonly entities = new Map<string, Map<string, EntityValue>>();
+  readonly #actions: EntitiesByType;
 
-  constructor(schema: Schema | undefined) {
-    for (const action of schema?.actionEntities.values() ?? []) this.#ids(action.type).set(action.id, action);
+  constructor(actions: EntitiesByType) {
+    this.#actions = actions;
   }
 
   /** The entity of a uid, made at its first mention; only then are type and id checked. */
   readonly link: Link = (type, id) => {
-    const known = this.entities.get(type)?.get(id);
+    const known = this.entities.get(type)?.get(id) ?? this.#actions.get(type)?.get(id);
     if (known !== undefined) return known;
     const entity = new EntityValue(requireTypeName(type), wellFormed(id), true);
-    this.#ids(type).set(id, entity);
+    const ids = this.entities.get(type);
+    if (ids === undefined) this.entities.set(type, new Map([[id, entity]]));
+    else ids.set(id, entity);
     return entity;
   };
-
-  #ids(type: string): Map<string, EntityValue> {
-    const known = this.entities.get(type);
-    if (known !== undefined) return known;
-    const ids = new Map<string, EntityValue>();
-    this.entities.set(type, ids);
-    return ids;
-  }
 }
 
 /** Marks an entity that is given but not read yet: one that is only mentioned has no attributes. */
 const NOT_YET = new Fields();
+
+const NO_ENTITIES: EntitiesByType = new Map();
 
 interface Source {
   readonly entity: EntityValue;

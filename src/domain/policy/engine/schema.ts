@@ -31,13 +31,18 @@ export interface ActionType {
   readonly context: RecordType;
 }
 
+/** By type, then id: two look-ups cost less than to build and hash one key of both. */
+export type EntitiesByType = ReadonlyMap<string, ReadonlyMap<string, EntityValue>>;
+
 /** What the engine needs of a schema: how to read data, what conforms, and the hierarchy of actions. */
 export class Schema {
   readonly entityTypes: ReadonlyMap<string, EntityType>;
   /** By entity key. */
   readonly actions: ReadonlyMap<string, ActionType>;
-  /** The actions as entities, with their ancestors, by key: part of every store. */
+  /** The actions as entities, with their ancestors, by key. */
   readonly actionEntities: ReadonlyMap<string, EntityValue>;
+  /** The same, as every store has them. */
+  readonly actionsByType: EntitiesByType;
 
   constructor(
     entityTypes: ReadonlyMap<string, EntityType>,
@@ -47,6 +52,10 @@ export class Schema {
     this.entityTypes = entityTypes;
     this.actions = actions;
     this.actionEntities = actionEntities;
+    const byType = Map.groupBy(actionEntities.values(), ({ type }) => type);
+    this.actionsByType = new Map(
+      [...byType].map(([type, actions]) => [type, new Map(actions.map((action) => [action.id, action]))]),
+    );
   }
 
   /** The declaration of an entity's type. @throws {RequestDataError} if there is none, or the entity is not in its enumeration. */

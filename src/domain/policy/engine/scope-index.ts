@@ -29,7 +29,9 @@ export class ScopeIndex {
   readonly #equal = new Map<string, Rule[]>();
   readonly #in = new Map<string, Rule[]>();
   /** Tables by what is mentioned of an action and its ancestors: so many as the policies tell apart, not as there are actions. */
-  readonly #tables = new Map<string, Table>();
+  readonly #bySignature = new Map<string, Table>();
+  /** The same by the action itself, which for a schema's actions is always the same object. */
+  readonly #byEntity = new WeakMap<EntityValue, Table>();
 
   /** All rules are added before the first table is asked for. */
   add(rule: Rule): void {
@@ -53,21 +55,24 @@ export class ScopeIndex {
 
   /** The policies for an action; gathered at first use. */
   table(action: EntityValue): Table {
-    const keys = [action.key, ...[...action.ancestors].map(({ key }) => key)].filter((key) => this.#in.has(key));
+    const known = this.#byEntity.get(action);
+    if (known !== undefined) return known;
+    const table = this.#tableFor(action);
+    this.#byEntity.set(action, table);
+    return table;
+  }
+
+  #tableFor(action: EntityValue): Table {
     const equal = this.#equal.get(action.key);
-    const signature =
-      keys.length === 0
-        ? equal === undefined
-          ? ''
-          : action.key
-        : JSON.stringify([equal && action.key, ...keys.toSorted()]);
-    const known = this.#tables.get(signature);
+    const keys = [action, ...action.ancestors].map(({ key }) => key).filter((key) => this.#in.has(key));
+    const signature = JSON.stringify([equal === undefined ? null : action.key, ...keys.toSorted()]);
+    const known = this.#bySignature.get(signature);
     if (known !== undefined) return known;
     // A list of actions may name an action and a group that it is in: the rule counts once.
     const rules = new Set([...this.#any, ...(equal ?? []), ...keys.flatMap((key) => this.#in.get(key) ?? [])]);
     const table = new Table([...rules]);
-    if (this.#tables.size >= TABLES_MAX) this.#tables.clear();
-    this.#tables.set(signature, table);
+    if (this.#bySignature.size >= TABLES_MAX) this.#bySignature.clear();
+    this.#bySignature.set(signature, table);
     return table;
   }
 }
