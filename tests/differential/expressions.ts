@@ -150,7 +150,10 @@ const { any, ...meant } = fc.letrec<Record<Meaning | 'any', Json>>((tie) => {
       ...more.map((arbitrary) => ({ weight: 1, arbitrary })),
     );
   const literal = (fn: string, { good, bad }: { readonly good: readonly string[]; readonly bad: readonly string[] }) =>
-    extensionText(good, bad).map((source) => call(fn, value(source)));
+    fc
+      .tuple(extensionText(good, bad), fc.nat(3))
+      // The same as a call and, now and then, as an escaped value.
+      .map(([source, form]) => (form === 0 ? value({ __extn: { fn, arg: source } }) : call(fn, value(source))));
 
   const comparison = fc.constantFrom('<', '<=', '>', '>=');
   const order = fc
