@@ -7,7 +7,7 @@ const HOLD_MS = 2;
 
 /**
  * Compiles a set of policies while decisions go on. Functions cannot cross between threads, and their text would be compiled
- * again on this side, which is most of the work: so it is done here, in slices, with the event loop let go in between.
+ * again on this side: so it is done here, in slices, with the event loop let go in between.
  * @throws {PolicyFormError} for what is not of Cedar's JSON form.
  */
 export async function loadAuthorizer(input: CompileInput): Promise<CompiledAuthorizer> {

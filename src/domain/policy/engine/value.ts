@@ -13,7 +13,8 @@ export type ExtensionValue = DecimalValue | IpAddressValue | DateTimeValue | Dur
 
 /**
  * Attributes by name. Its prototype has nothing at all, so a missing attribute is `undefined` whatever it is called
- * (`constructor`, `__proto__`), and yet V8 gives it hidden classes: `Object.create(null)` and `Map` measured 2 to 4 times slower to read.
+ * (`constructor`, `__proto__`), and yet V8 gives it hidden classes: where records have one shape, `Object.create(null)` and `Map`
+ * took twice as long to read (docs/decisions/0008).
  */
 export class Fields {
   [name: string]: Value | undefined;
