@@ -19,9 +19,9 @@ describe('readCoverage', () => {
 
   it.each([
     [84.99, 100, false],
-    [100, 79.99, false],
+    [100, 84.99, false],
     ['Unknown', 100, false],
-    [85, 80, true],
+    [85, 85, true],
   ])('of %s %% of lines and %s %% of branches', (lines, branches, isEnough) => {
     const file = path.join(folder, 'summary.json');
     writeFileSync(file, JSON.stringify({ total: { lines: { pct: lines }, branches: { pct: branches } } }));

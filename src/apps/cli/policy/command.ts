@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliIo } from '#apps/cli/io.ts';
+import { createAuthorizeCommand } from '#apps/cli/policy/authorize.ts';
 import { createCheckCommand } from '#apps/cli/policy/check.ts';
 import { createPolicyExplainCommand } from '#apps/cli/policy/explain.ts';
 import { createTestCommand } from '#apps/cli/policy/test.ts';
@@ -10,5 +11,6 @@ export function createPolicyCommands(io: CliIo): Command {
     .description('test, check and explain the policies of a constitution')
     .addCommand(createTestCommand(io))
     .addCommand(createCheckCommand(io))
-    .addCommand(createPolicyExplainCommand(io));
+    .addCommand(createPolicyExplainCommand(io))
+    .addCommand(createAuthorizeCommand(io));
 }
