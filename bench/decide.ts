@@ -1,9 +1,9 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort, until } from '../tests/support/server-process.ts';
 import type { Load, LoadResult } from './load/generate.ts';
 
 /**
@@ -16,6 +16,9 @@ const option = (name: string, fallback: string) => {
 };
 const SECONDS = Number(option('seconds', '10'));
 const RATES = option('rates', '1000,3000,0').split(',').map(Number);
+/** Seconds before the first row in which both servers and V8 get going; printed, and no part of any figure. */
+const WARM_UP_S = Number(option('warm-up', '10'));
+const READY_MS_MAX = 30_000;
 const CONNECTIONS = 64;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The disk of the clone, not a memory file system: what is measured is fsync. */
@@ -49,6 +52,10 @@ async function main(): Promise<void> {
   console.log(`disk: fdatasync of 512 bytes p50 ${ms(fdatasyncMs(0.5))}, p99 ${ms(fdatasyncMs(0.99))}`);
   const control = await startControl();
   const acgs = await startAcgs();
+  console.log(`warm-up: ${WARM_UP_S} s at 300 requests/s on each server, not counted in the rows`);
+  const warmUp = { ratePerS: 300, seconds: WARM_UP_S };
+  await generate({ ...loadOf(control.origin, '/', 'none', false), ...warmUp });
+  await generate({ ...loadOf(acgs.origin, '/v1/decisions', acgs.token, true), ...warmUp });
   console.log('\n| server | offered/s | answered/s | p50 | p90 | p99 | max | errors |');
   console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const rate of RATES) {
@@ -121,16 +128,11 @@ async function startControl(): Promise<{ readonly child: ChildProcess; readonly 
     [fileURLToPath(new URL('./load/no-op-server.ts', import.meta.url)), String(port)],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
-  await until(
-    async () =>
-      (
-        await fetch(`http://127.0.0.1:${port}/`, {
-          method: 'POST',
-          body: '{}',
-          headers: { 'content-type': 'application/json' },
-        })
-      ).ok,
-  );
+  const isUp = async () => {
+    const sent = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
+    return (await fetch(`http://127.0.0.1:${port}/`, sent).catch(() => undefined))?.ok === true;
+  };
+  await until(isUp, READY_MS_MAX);
   return { child, origin: `http://127.0.0.1:${port}` };
 }
 
@@ -142,7 +144,7 @@ async function startAcgs() {
   const env = { ...process.env, ACGS_HOME: home, ACGS_LISTEN: `127.0.0.1:${port}` };
   const acgs = fileURLToPath(new URL('../bin/acgs.js', import.meta.url));
   const child = spawn(process.execPath, [acgs, 'start'], { stdio: ['ignore', 'ignore', 'inherit'], env });
-  await until(async () => (await fetch(`${origin}/readyz`)).ok);
+  await until(async () => (await fetch(`${origin}/readyz`).catch(() => undefined))?.ok === true, READY_MS_MAX);
   const issue = async (principal: string) => (await output(acgs, ['token', 'issue', principal], env)).trim();
   return { child, origin, token: await issue('claude-code'), operatorToken: await issue('operator') };
 }
@@ -185,22 +187,6 @@ async function output(script: string, args: readonly string[], env: NodeJS.Proce
   let text = '';
   for await (const chunk of child.stdout) text += String(chunk);
   return text;
-}
-
-async function until(check: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    if (await check().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the server did not become ready within 30 s');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : Promise.reject(new Error('no port'));
 }
 
 function ms(value: number): string {

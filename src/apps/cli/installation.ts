@@ -6,12 +6,12 @@ import { createTokenFile } from '#adapters/token-file/token-file.ts';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
-import { agentPrincipal } from '#apps/server/tokens.ts';
+import { agentPrincipal, TOKEN_DAYS } from '#apps/server/tokens.ts';
 import type { AgentKind } from '#domain/action/action.ts';
 import type { DecisionIndex } from '#domain/decision/decision-index.ts';
 
 /** How long an agent's token is good for, in milliseconds: as those of the first start. */
-const TOKEN_TTL_MS = 90 * 86_400_000;
+const TOKEN_TTL_MS = TOKEN_DAYS * 86_400_000;
 
 /**
  * A token for an agent, from the installation whose state folder this is. Refused where there is none: a token that no

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import Type from 'typebox';
 import Value from 'typebox/value';
+import { TOKEN_DAYS } from '#apps/server/tokens.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
 /** The settings of a server: environment variables, each documented here; docs/reference/configuration.md is made from this. */
@@ -47,7 +48,7 @@ const Settings = Type.Object(
       description: 'Requests being answered at once; one more gets 503.',
     }),
     ACGS_TOKEN_DAYS: Type.Integer({
-      default: 90,
+      default: TOKEN_DAYS,
       minimum: 1,
       maximum: 3650,
       description: 'Days until a token that is issued expires.',

@@ -9,6 +9,9 @@ export function agentPrincipal(agent: string, id: string = agent): Principal {
   return { kind: 'agent', id: id as AgentId, agent, teams: [] }; // named by the operator, on his own machine
 }
 
+/** Days until a token expires where nobody says otherwise. */
+export const TOKEN_DAYS = 90;
+
 /** On the first start: one token for each agent and one for the operator. Returns them to be shown, once. */
 export async function issueFirstTokens(
   tokens: TokenFile,

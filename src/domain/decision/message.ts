@@ -19,7 +19,7 @@ export function messageForAgent(verdict: Verdict, reasons: readonly Reason[], id
     case 'deny':
       return `ACGS denies this. ${why} (decision ${id})`;
     case 'ask':
-      return `ACGS needs the approval of the role "${verdict.role}" first. ${why} (decision ${id})`;
+      return `ACGS needs the approval of the role "${verdict.role}" first. ${why}`; // the agent's encoder adds the ticket
     case 'defer':
       return `ACGS cannot decide this yet. ${why} (decision ${id})`;
     default:

@@ -205,7 +205,9 @@ describe("an agent's hook", () => {
       });
     },
     encode: (event, answer) =>
-      answer === undefined ? '' : `é ${event.eventName} ${answer.verdict.kind} ${answer.message}`,
+      answer === undefined
+        ? ''
+        : `é ${event.eventName} ${answer.verdict.kind} ${answer.message} [decision ${answer.decisionId}]`,
   };
   const hook = (service: Service, payload: object, token: string = TOKENS.codex, url = '/v1/hooks/codex') =>
     service.call('POST', url, token, payload);

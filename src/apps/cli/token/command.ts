@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { createTokenFile } from '#adapters/token-file/token-file.ts';
 import type { CliIo } from '#apps/cli/io.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
-import { agentPrincipal, OPERATOR } from '#apps/server/tokens.ts';
+import { agentPrincipal, OPERATOR, TOKEN_DAYS } from '#apps/server/tokens.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -17,7 +17,7 @@ export function createTokenCommands(io: CliIo): Command {
     .argument('<principal>', '"operator", or the name of an agent')
     .description('issue a token and print it: the only time that it is seen')
     .option('--agent <kind>', "the agent's kind, when its name is another (claude-code, codex, …)")
-    .option('--days <days>', 'until it expires', days, 90)
+    .option('--days <days>', 'until it expires', days, TOKEN_DAYS)
     .option('--save', "write the operator's token to <state folder>/operator.token (mode 0600), where acgs finds it")
     .option('--json', 'machine-readable output')
     .addHelpText(
