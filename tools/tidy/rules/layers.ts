@@ -13,10 +13,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Layers whose folders do not know each other: one agent, one outside thing, one service. */
 const SEPARATE = ['agents', 'adapters', 'services'];
 
-/** What the domain may use from outside: pure, without I/O. Of some modules only what hashes and compares. */
+/** What the domain may use from outside: pure, without I/O. Of some modules only what hashes, signs and compares. */
 const DOMAIN_PACKAGES = ['canonicalize', 'unbash', 'node:path', 'node:crypto', 'node:zlib'];
 const DOMAIN_NAMES: Readonly<Record<string, readonly string[]>> = {
-  'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'],
+  'node:crypto': [
+    'createHash',
+    'createHmac',
+    'hash',
+    'timingSafeEqual',
+    'createPrivateKey',
+    'createPublicKey',
+    'sign',
+    'verify',
+    'KeyObject',
+  ],
   'node:zlib': ['crc32'],
 };
 
