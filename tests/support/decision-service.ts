@@ -4,18 +4,18 @@ import type { AgentAdapter } from '#agents/agent.ts';
 import type { Action } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
 import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
+import { governedBy, refOf } from '#domain/constitution/governance.ts';
 import { GENESIS_DIGEST } from '#domain/constitution/lineage.ts';
 import type { DecisionIndex } from '#domain/decision/decision-index.ts';
 import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
 import { tokenHash } from '#domain/identity/token.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Evaluate } from '#domain/policy/evaluate.ts';
-import { refOf } from '#services/decision/decide.ts';
 import { createMemory, type Memory } from '#services/decision/memory.ts';
 import { createDecisionService } from '#services/decision/service.ts';
 
 export const AGENT: Principal = { kind: 'agent', id: 'codex' as AgentId, agent: 'codex', teams: [] };
-export const OPERATOR: Principal = { kind: 'operator', id: 'op' as PersonId };
+export const OPERATOR: Principal = { kind: 'person', id: 'op' as PersonId, roles: ['operator'] };
 export const TOKENS = { codex: 'acgs_codex', operator: 'acgs_operator', expired: 'acgs_expired' } as const;
 
 const NOW_MS = 1_800_000_000_000;
@@ -69,8 +69,16 @@ export async function startTestService(
   const journal = createMemoryJournal('test-node');
   const memory = options.memory ?? createMemory();
   let ids = 0;
+  const governance = governedBy({
+    constitution: {
+      ...constitution,
+      ...(options.approverRoles === undefined ? {} : { approverRoles: options.approverRoles }),
+    },
+    ref: refOf(constitution),
+    evaluate,
+  });
   const telemetry = createPrometheusTelemetry({
-    constitution: refOf(constitution),
+    governance,
     inFlight: () => service.inFlight(),
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
@@ -87,12 +95,8 @@ export async function startTestService(
     record(AGENT, TOKENS.expired, NOW_MS - 1),
   ]);
   const deps = {
-    constitution: {
-      ...constitution,
-      ...(options.approverRoles === undefined ? {} : { approverRoles: options.approverRoles }),
-    },
+    governance,
     effectsOf,
-    evaluate,
     journal,
     memory,
     index: {

@@ -148,7 +148,7 @@ function actionOf(entry: Entry): Action | undefined {
 }
 
 function principalOf(entry: Entry): Principal {
-  if (entry.principal === 'person') return { kind: 'operator', id: 'example' as PersonId };
+  if (entry.principal === 'person') return { kind: 'person', id: 'example' as PersonId, roles: ['operator'] };
   return { kind: 'agent', id: 'example' as AgentId, agent: 'claude-code', teams: entry.teams ?? [] };
 }
 

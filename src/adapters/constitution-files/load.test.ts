@@ -301,7 +301,7 @@ describe('loadConstitution', () => {
           workspaceRoots: ['/home/dev/project'],
         },
         labels: ['changed-manifest'],
-        principal: { kind: 'operator', id: 'example' },
+        principal: { kind: 'person', id: 'example', roles: ['operator'] },
         timeMs: Date.UTC(2026, 4, 1),
         expected: { verdict: 'allow' },
         at: 'tests/99-more.yaml, example 1',

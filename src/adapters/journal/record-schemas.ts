@@ -91,7 +91,7 @@ const Reason = Type.Object({
   span: optional(Span),
 });
 
-const PrincipalRef = Type.Object({ kind: Type.Enum(['agent', 'operator']), id: text });
+const PrincipalRef = Type.Object({ kind: Type.Enum(['agent', 'person']), id: text });
 
 export const ConstitutionRefSchema = Type.Object({ lineage: text, number: Type.Number(), digest: text });
 
@@ -131,7 +131,7 @@ export const ApprovalSchema = Type.Object({
   timeMs,
   decisionId: text,
   answer: Type.Enum(['granted', 'refused']),
-  by: Type.Object({ kind: one('operator'), id: text }),
+  by: Type.Object({ kind: one('person'), id: text }),
   role: text,
   principalId: text,
   actionDigest: digest,

@@ -115,7 +115,7 @@ export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
       timeMs: 6,
       decisionId: sampleDecision(2).id,
       answer: 'granted',
-      by: { kind: 'operator', id: 'operator' },
+      by: { kind: 'person', id: 'operator' },
       role: 'maintainer',
       principalId: 'alice-laptop',
       actionDigest: sampleDecision(2).actionDigest,

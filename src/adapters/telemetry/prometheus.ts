@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ConstitutionRef } from '#domain/decision/decision.ts';
+import type { Governance } from '#domain/constitution/governance.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 
 /** Seconds: fine around the objective of 5 ms. */
@@ -7,7 +7,7 @@ const STAGE_BUCKETS_S = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
 
 /** The metrics of one process. `gauges` are read when Prometheus asks. */
 export function createPrometheusTelemetry(gauges: {
-  readonly constitution: ConstitutionRef;
+  readonly governance: Governance;
   readonly inFlight: () => number;
   readonly journalSequence: () => number;
   readonly journalWritable: () => boolean;
@@ -52,13 +52,17 @@ export function createPrometheusTelemetry(gauges: {
   gauge('acgs_journal_sequence', 'Sequence of the last durable record.', gauges.journalSequence);
   gauge('acgs_journal_writable', '1 while the journal takes records.', () => (gauges.journalWritable() ? 1 : 0));
   gauge('acgs_index_lag_records', 'Journal records that the search index has not applied yet.', gauges.indexLagRecords);
-  const { lineage, number, digest } = gauges.constitution;
   new Gauge({
     name: 'acgs_constitution_info',
     help: 'The constitution in force.',
     labelNames: ['lineage', 'number', 'digest'],
     registers,
-  }).set({ lineage, number: String(number), digest }, 1);
+    collect() {
+      const { lineage, number, digest } = gauges.governance.active().ref;
+      this.reset();
+      this.set({ lineage, number: String(number), digest }, 1);
+    },
+  });
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({

@@ -12,7 +12,7 @@ let files = 0;
 const newPath = () => join(root, String(++files), 'tokens.json');
 
 const agent: Principal = { kind: 'agent', id: 'laptop' as AgentId, agent: 'codex', teams: ['web'] };
-const operator: Principal = { kind: 'operator', id: 'op' as PersonId };
+const operator: Principal = { kind: 'person', id: 'op' as PersonId, roles: ['operator'] };
 
 describe('the token file', () => {
   it.each([
@@ -20,15 +20,15 @@ describe('the token file', () => {
     ['another version', '{"version":2,"tokens":[]}'],
     [
       'a plain token in it',
-      '{"version":1,"tokens":[{"kind":"operator","id":"op","teams":[],"token":"acgs_x","createdMs":0,"expiresMs":1}]}',
+      '{"version":1,"tokens":[{"kind":"person","id":"op","teams":[],"roles":[],"token":"acgs_x","createdMs":0,"expiresMs":1}]}',
     ],
     [
       'a hash that is none',
-      '{"version":1,"tokens":[{"kind":"operator","id":"op","teams":[],"sha256":"x","createdMs":0,"expiresMs":1}]}',
+      '{"version":1,"tokens":[{"kind":"person","id":"op","teams":[],"roles":[],"sha256":"x","createdMs":0,"expiresMs":1}]}',
     ],
     [
       'an agent without a kind',
-      `{"version":1,"tokens":[{"kind":"agent","id":"a","teams":[],"sha256":"${'0'.repeat(64)}","createdMs":0,"expiresMs":1}]}`,
+      `{"version":1,"tokens":[{"kind":"agent","id":"a","teams":[],"roles":[],"sha256":"${'0'.repeat(64)}","createdMs":0,"expiresMs":1}]}`,
     ],
   ])('is not trusted with %s', async (_name, text) => {
     const path = newPath();

@@ -8,10 +8,13 @@ import { TOKEN_BYTES, type TokenIndex, type TokenRecord, tokenHash, tokenText } 
 
 const StoredToken = Type.Object(
   {
-    kind: Type.Union([Type.Literal('agent'), Type.Literal('operator')]),
+    kind: Type.Union([Type.Literal('agent'), Type.Literal('person')]),
     id: Type.String({ minLength: 1, maxLength: 128 }),
     agent: Type.Optional(Type.String()),
+    /** Of an agent. */
     teams: Type.Array(Type.String()),
+    /** Of a person. */
+    roles: Type.Array(Type.String()),
     sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
     createdMs: Type.Number(),
     expiresMs: Type.Number(),
@@ -98,8 +101,13 @@ function parse(text: string, path: string): TokenIndex {
 function fromStored(stored: Static<typeof StoredToken>, path: string): TokenRecord {
   const { sha256, createdMs, expiresMs } = stored;
   // The brands are given here, at the edge, to ids that the schema has checked.
-  if (stored.kind === 'operator') {
-    return { principal: { kind: 'operator', id: stored.id as PersonId }, sha256, createdMs, expiresMs };
+  if (stored.kind === 'person') {
+    return {
+      principal: { kind: 'person', id: stored.id as PersonId, roles: stored.roles },
+      sha256,
+      createdMs,
+      expiresMs,
+    };
   }
   if (stored.agent === undefined)
     throw new TokenFileDamaged(`${path}: the agent token ${stored.id} names no agent kind`);
@@ -112,7 +120,9 @@ function serialize(records: readonly TokenRecord[]): string {
   const tokens = records.map(({ principal, ...rest }) => ({
     kind: principal.kind,
     id: principal.id,
-    ...(principal.kind === 'agent' ? { agent: principal.agent, teams: principal.teams } : { teams: [] }),
+    ...(principal.kind === 'agent'
+      ? { agent: principal.agent, teams: principal.teams, roles: [] }
+      : { teams: [], roles: principal.roles }),
     ...rest,
   }));
   return `${JSON.stringify({ version: 1, tokens }, null, 2)}\n`;

@@ -17,13 +17,13 @@ import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-ind
 import { issueFirstTokens } from '#apps/server/tokens.ts';
 import { createEffectsOf } from '#domain/action/effects.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
+import { governedBy, refOf } from '#domain/constitution/governance.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import type { Authorizer } from '#domain/policy/authorization.ts';
 import { createCompiledAuthorizer } from '#domain/policy/engine/compile.ts';
 import { createEvaluate } from '#domain/policy/evaluate.ts';
 import { ok, type Result } from '#domain/result.ts';
-import { refOf } from '#services/decision/decide.ts';
 import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
 import { createDecisionService } from '#services/decision/service.ts';
 
@@ -52,11 +52,16 @@ export async function startServer(
   const loaded = await loadConstitution(config.constitution, cedarLanguage);
   if (!loaded.ok) return loaded;
   const constitution = loaded.value;
+  const governance = governedBy({
+    constitution,
+    ref: refOf(constitution),
+    evaluate: createEvaluate({ constitution, authorizer: createAuthorizer(config.engine, constitution) }),
+  });
 
   const opened = await openJournal({ directory: join(config.home, 'journal') });
   if (!opened.ok) return opened;
   const journal = opened.value;
-  await journal.append({ kind: 'node-started', timeMs: Date.now(), version, constitution: refOf(constitution) });
+  await journal.append({ kind: 'node-started', timeMs: Date.now(), version, constitution: governance.active().ref });
 
   const memory = createMemory();
   await recall(memory, journal);
@@ -73,7 +78,7 @@ export async function startServer(
   });
 
   const telemetry = createPrometheusTelemetry({
-    constitution: refOf(constitution),
+    governance,
     inFlight: () => decision.inFlight(),
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
@@ -81,7 +86,7 @@ export async function startServer(
   });
 
   const decision = await createDecisionService({
-    constitution,
+    governance,
     effectsOf: createEffectsOf({
       parseShell,
       resolveLinks,
@@ -89,7 +94,6 @@ export async function startServer(
       temporaryDirectories: [tmpdir()],
       nowMs: () => performance.now(),
     }),
-    evaluate: createEvaluate({ constitution, authorizer: createAuthorizer(config.engine, constitution) }),
     journal,
     memory,
     index: search.index,

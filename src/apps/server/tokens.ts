@@ -3,7 +3,7 @@ import { AGENT_KINDS } from '#domain/action/action.ts';
 import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
 
 /** The person who runs this installation, until people sign in (service `identity`). */
-export const OPERATOR: Principal = { kind: 'operator', id: 'operator' as PersonId };
+export const OPERATOR: Principal = { kind: 'person', id: 'operator' as PersonId, roles: ['operator'] };
 
 export function agentPrincipal(agent: string, id: string = agent): Principal {
   return { kind: 'agent', id: id as AgentId, agent, teams: [] }; // named by the operator, on his own machine

@@ -13,7 +13,7 @@ export interface Approval {
   /** The `ask` that it answers. */
   readonly decisionId: DecisionId;
   readonly answer: 'granted' | 'refused';
-  readonly by: { readonly kind: 'operator'; readonly id: string };
+  readonly by: { readonly kind: 'person'; readonly id: string };
   readonly role: string;
   readonly principalId: string;
   readonly actionDigest: ActionDigest;

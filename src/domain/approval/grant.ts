@@ -28,7 +28,7 @@ export function grant(input: {
   readonly nowMs: number;
 }): Result<Approval, GrantRefusalCode> {
   const { decision, by } = input;
-  if (by.kind !== 'operator') return refuse('approval-not-entitled', 'Only a person can answer an approval request.');
+  if (by.kind !== 'person') return refuse('approval-not-entitled', 'Only a person can answer an approval request.');
   if (decision.verdict.kind !== 'ask') {
     return refuse('approval-not-asked', `The decision is "${decision.verdict.kind}": nothing was asked.`);
   }
@@ -47,7 +47,7 @@ export function grant(input: {
     timeMs: input.nowMs,
     decisionId: decision.id,
     answer: input.answer,
-    by: { kind: 'operator', id: by.id },
+    by: { kind: 'person', id: by.id },
     role: decision.verdict.role,
     principalId: decision.principal.id,
     actionDigest: decision.actionDigest,

@@ -7,7 +7,7 @@ import { SAMPLE_EFFECTS } from '#domain/policy/sample-effects.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
 const AGENT: Principal = { kind: 'agent', id: 'sample' as AgentId, agent: 'custom', teams: ['sample'] };
-const PERSON: Principal = { kind: 'operator', id: 'sample' as PersonId };
+const PERSON: Principal = { kind: 'person', id: 'sample' as PersonId, roles: ['operator'] };
 
 /**
  * Whether a schema knows every request that ACGS will make: a policy could not speak about one that it does not know.

@@ -23,7 +23,7 @@ export interface Decision {
   readonly id: DecisionId;
   /** Unix milliseconds. */
   readonly timeMs: number;
-  readonly principal: { readonly kind: 'agent' | 'operator'; readonly id: string };
+  readonly principal: { readonly kind: 'agent' | 'person'; readonly id: string };
   /** The agent's kind, or `api` when no agent's hook asked. */
   readonly agent: string;
   readonly sessionId?: SessionId;
@@ -47,7 +47,7 @@ export interface Decision {
 export const OUTCOME_STATUSES = ['succeeded', 'failed', 'unknown'] as const;
 export interface Outcome {
   readonly timeMs: number;
-  readonly principal: { readonly kind: 'agent' | 'operator'; readonly id: string };
+  readonly principal: { readonly kind: 'agent' | 'person'; readonly id: string };
   readonly agent: string;
   readonly sessionId?: SessionId;
   readonly toolUseId?: string;

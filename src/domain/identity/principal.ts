@@ -1,4 +1,4 @@
-/** Who calls: an agent under its own token, or the operator of this installation. */
+/** Who calls: an agent under its own token, or a person. */
 export type Principal =
   | {
       readonly kind: 'agent';
@@ -7,7 +7,12 @@ export type Principal =
       readonly agent: string;
       readonly teams: readonly string[];
     }
-  | { readonly kind: 'operator'; readonly id: PersonId };
+  | {
+      readonly kind: 'person';
+      readonly id: PersonId;
+      /** What this person may do: `operator`, and roles that the constitution names (approvers, proposers, signers, …). */
+      readonly roles: readonly string[];
+    };
 
 export type AgentId = string & { readonly __brand: 'AgentId' };
 export type PersonId = string & { readonly __brand: 'PersonId' };

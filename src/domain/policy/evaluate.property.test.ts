@@ -39,7 +39,7 @@ function evaluateBy(list: readonly Rule[]) {
 }
 
 function inputOf(list: readonly Effect[]): PolicyInput {
-  const principal = { kind: 'operator', id: 'ada' as PersonId } as const;
+  const principal = { kind: 'person', id: 'ada' as PersonId, roles: ['operator'] } as const;
   return { action: { kind: 'shell', workspaceRoots: ['/work'] }, effects: list, principal, labels: [], timeMs: 0 };
 }
 

@@ -51,7 +51,7 @@ describe('requestsOf', () => {
   });
 
   it('tells a person as a person', () => {
-    const principal = { kind: 'operator', id: 'ada' as PersonId } as const;
+    const principal = { kind: 'person', id: 'ada' as PersonId, roles: ['operator'] } as const;
     expect(only({ kind: 'search', query: 'x' }, { principal }).request.principal).toEqual({
       type: 'Person',
       id: 'ada',

@@ -84,7 +84,7 @@ function principalEntity(principal: Principal): Entity {
         attrs: { kind: principal.agent },
         parents: principal.teams.map((team) => ({ type: 'Team', id: team })),
       };
-    case 'operator':
+    case 'person':
       return { uid: { type: 'Person', id: principal.id }, attrs: {}, parents: [] };
     default:
       return never(principal);

@@ -1,11 +1,10 @@
 import type { Approval, ApprovalId } from '#domain/approval/approval.ts';
 import { type GrantRefusalCode, grant } from '#domain/approval/grant.ts';
-import type { Constitution } from '#domain/constitution/constitution.ts';
+import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { ok, type Result } from '#domain/result.ts';
-import { refOf } from '#services/decision/decide.ts';
 import type { Memory } from '#services/decision/memory.ts';
 
 export type AnswerApproval = (request: {
@@ -19,12 +18,13 @@ export type AnswerApproval = (request: {
  * @throws {JournalUnavailable}
  */
 export function createAnswerApproval(deps: {
-  readonly constitution: Constitution;
+  readonly governance: Governance;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly nowMs: () => number;
   readonly newId: () => string;
 }): AnswerApproval {
+  const { governance } = deps;
   /** Requests whose answer is being written: a second answer waits for the first, and is then refused. */
   const writing = new Map<DecisionId, Promise<unknown>>();
 
@@ -49,7 +49,7 @@ export function createAnswerApproval(deps: {
       ...request,
       ...(earlier === undefined ? {} : { earlier }),
       id: deps.newId() as ApprovalId, // minted here, and nowhere else
-      constitution: refOf(deps.constitution),
+      constitution: (governance.inForce(request.decision.constitution.digest) ?? governance.active()).ref,
       nowMs: deps.nowMs(),
     });
     if (!granted.ok) return granted;

@@ -3,14 +3,12 @@ import type { Action } from '#domain/action/action.ts';
 import { actionDigest, canonicalAction } from '#domain/action/digest.ts';
 import type { Effect } from '#domain/action/effect.ts';
 import type { Approval } from '#domain/approval/approval.ts';
-import type { Constitution } from '#domain/constitution/constitution.ts';
-import { CONSTITUTIONAL_HASH } from '#domain/constitution/lineage.ts';
-import type { ConstitutionRef, Decision, DecisionId } from '#domain/decision/decision.ts';
+import type { Governance } from '#domain/constitution/governance.ts';
+import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import { type Journal, JournalUnavailable } from '#domain/journal/journal.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
-import type { Evaluate } from '#domain/policy/evaluate.ts';
 import { withinSession } from '#domain/session/fold.ts';
 import type { SessionRef } from '#domain/session/session.ts';
 import type { Memory } from '#services/decision/memory.ts';
@@ -44,9 +42,8 @@ export type Decide = (request: DecideRequest) => Promise<Decided>;
 
 /** Load, decide, save: the way of one action through the node. Throws only on a bug; the caller then blocks. */
 export function createDecide(deps: {
-  readonly constitution: Constitution;
+  readonly governance: Governance;
   readonly effectsOf: (action: Action) => readonly Effect[];
-  readonly evaluate: Evaluate;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly metrics: DecisionMetrics;
@@ -56,19 +53,23 @@ export function createDecide(deps: {
   readonly elapsedMs: () => number;
   readonly newId: () => string;
 }): Decide {
-  const { constitution, journal, memory, metrics } = deps;
+  const { governance, journal, memory, metrics } = deps;
   const coalesced = new LRUCache<string, Coalesced>({ max: COALESCED_MAX, ttl: COALESCE_MS });
 
   return async function decide(request) {
     const session =
       request.session === undefined ? undefined : memory.session(request.principal.id, request.session.id);
     const action = withinSession(request.action, session);
+    const { ref, evaluate } = governance.governing({
+      principalId: request.principal.id,
+      workspaceRoots: action.workspaceRoots,
+    });
     const canonical = canonicalAction(action);
     const digest = actionDigest(canonical);
     const use = {
       principalId: request.principal.id,
       actionDigest: digest,
-      constitutionDigest: constitution.digest,
+      constitutionDigest: ref.digest,
       nowMs: deps.nowMs(),
     };
     const approval = memory.approvalFor(use);
@@ -114,7 +115,7 @@ export function createDecide(deps: {
         effects,
         verdict: evaluation.verdict,
         reasons: evaluation.reasons,
-        constitution: refOf(constitution),
+        constitution: ref,
       };
       const decided = await record(decision, used);
       metrics.stage('journal', deps.elapsedMs() - policyDone);
@@ -131,9 +132,9 @@ export function createDecide(deps: {
         labels: session?.labels ?? [],
         timeMs: use.nowMs,
       };
-      const evaluation = deps.evaluate(input);
+      const evaluation = evaluate(input);
       if (held === undefined || evaluation.verdict.kind !== 'ask') return { evaluation, used: undefined };
-      const approved = deps.evaluate({ ...input, approval: { role: held.role, by: held.by.id } });
+      const approved = evaluate({ ...input, approval: { role: held.role, by: held.by.id } });
       // Used up only where it is what makes the difference; and only by one of two requests at once.
       if (approved.verdict.kind !== 'allow' || !memory.takeApproval(held)) return { evaluation, used: undefined };
       return { evaluation: approved, used: held };
@@ -153,10 +154,6 @@ export function createDecide(deps: {
       return { decision: denyUnrecorded(decision), recorded: false };
     }
   }
-}
-
-export function refOf(constitution: Constitution): ConstitutionRef {
-  return { lineage: CONSTITUTIONAL_HASH, number: constitution.number, digest: constitution.digest };
 }
 
 function denyUnrecorded(decision: Decision): Decision {

@@ -1,13 +1,12 @@
 import type { Action } from '#domain/action/action.ts';
 import { actionDigest, canonicalAction } from '#domain/action/digest.ts';
-import type { Constitution } from '#domain/constitution/constitution.ts';
+import type { Governance } from '#domain/constitution/governance.ts';
 import type { DecisionId, Outcome } from '#domain/decision/decision.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { withinSession } from '#domain/session/fold.ts';
 import type { SessionRef } from '#domain/session/session.ts';
-import { refOf } from '#services/decision/decide.ts';
 import type { Memory } from '#services/decision/memory.ts';
 
 export interface OutcomeReport {
@@ -28,7 +27,7 @@ export type RecordOutcome = (report: OutcomeReport) => Promise<Outcome>;
  * @throws {JournalUnavailable}
  */
 export function createRecordOutcome(deps: {
-  readonly constitution: Constitution;
+  readonly governance: Governance;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly metrics: DecisionMetrics;
@@ -60,7 +59,7 @@ export function createRecordOutcome(deps: {
       ...optional('actionDigest', digest ?? decision?.actionDigest),
       status: report.status,
       ...optional('durationMs', report.durationMs),
-      constitution: refOf(deps.constitution),
+      constitution: decision?.constitution ?? deps.governance.active().ref,
     };
     const { entry } = await deps.journal.append({ kind: 'outcome', outcome });
     deps.memory.apply(entry);

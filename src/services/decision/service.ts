@@ -11,13 +11,12 @@ import Fastify, {
 import type { AgentAdapter } from '#agents/agent.ts';
 import type { Action } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
-import type { Constitution } from '#domain/constitution/constitution.ts';
+import { constitutionHeader, type Governance } from '#domain/constitution/governance.ts';
 import type { DecisionIndex } from '#domain/decision/decision-index.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Journal } from '#domain/journal/journal.ts';
-import type { Evaluate } from '#domain/policy/evaluate.ts';
 import { createAnswerApproval } from '#services/decision/answer-approval.ts';
-import { createDecide, refOf } from '#services/decision/decide.ts';
+import { createDecide } from '#services/decision/decide.ts';
 import type { Memory } from '#services/decision/memory.ts';
 import { refusalOfError, sendProblem } from '#services/decision/problem.ts';
 import { createRecordOutcome } from '#services/decision/record-outcome.ts';
@@ -48,9 +47,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const CONNECTIONS_CHECK_MS = 1_000;
 
 export interface DecisionServiceDeps {
-  readonly constitution: Constitution;
+  readonly governance: Governance;
   readonly effectsOf: (action: Action) => readonly Effect[];
-  readonly evaluate: Evaluate;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly index: DecisionIndex;
@@ -85,10 +83,8 @@ export async function createDecisionService(deps: DecisionServiceDeps) {
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler);
 
-  const { lineage, number, digest } = refOf(deps.constitution);
-  const constitutionHeader = `${lineage};number=${number};digest=${digest}`;
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('acgs-constitution', constitutionHeader);
+    reply.header('acgs-constitution', constitutionHeader(deps.governance.active().ref));
   });
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
     const refusal =
@@ -131,7 +127,7 @@ export async function createDecisionService(deps: DecisionServiceDeps) {
   const decide = createDecide(deps);
   const recordOutcome = createRecordOutcome(deps);
   registerDecisionRoutes(app, { ...deps, decide, recordOutcome, answerApproval: createAnswerApproval(deps) });
-  registerHookRoutes(app, { ...deps, decide, recordOutcome, nativeAskRole: deps.constitution.approverRoles[0] });
+  registerHookRoutes(app, { ...deps, decide, recordOutcome });
   registerAuthzenRoutes(app, { decide, publicUrl: deps.publicUrl });
   registerToolhiveRoutes(app, { decide, secret: deps.toolhiveSecret, nowMs: deps.nowMs });
   registerSessionRoutes(app, deps);

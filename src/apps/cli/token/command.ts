@@ -32,7 +32,7 @@ export function createTokenCommands(io: CliIo): Command {
         Date.now(),
         options.days * DAY_MS,
       );
-      if (options.save === true && principal.kind === 'operator') {
+      if (options.save === true && principal.kind === 'person') {
         const path = await saveOperatorToken(home, token);
         io.out(options.json === true ? `${JSON.stringify({ principal: name, path })}\n` : `saved to ${path}\n`);
         return;

@@ -98,7 +98,7 @@ export function registerDecisionRoutes(
   app.post(
     '/v1/decisions/:id/approval',
     {
-      config: { access: 'operator' },
+      config: { access: 'person' },
       schema: { summary: 'Answer an approval request', params: DecisionParams, body: ApprovalBody },
     },
     async (request, reply) => {

@@ -11,8 +11,8 @@ declare module 'fastify' {
     principal: Principal | undefined;
   }
   interface FastifyContextConfig {
-    /** `open`: health probes and endpoints that authenticate by other means; `operator`: people only. Default: any token. */
-    access?: 'open' | 'operator';
+    /** `open`: health probes and endpoints that authenticate by other means; `person`: people only. Default: any token. */
+    access?: 'open' | 'person';
   }
 }
 
@@ -50,8 +50,8 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
     if (access === 'open') return;
     const found = await whoCalls(request);
     if (!found.ok) return refuseRequest(reply, found.refusal);
-    if (access === 'operator' && found.value.kind !== 'operator') {
-      return refuseRequest(reply, { code: 'not-entitled', message: 'This endpoint is for the operator.' });
+    if (access === 'person' && found.value.kind !== 'person') {
+      return refuseRequest(reply, { code: 'not-entitled', message: 'This endpoint is for people.' });
     }
     request.principal = found.value;
   });

@@ -40,7 +40,7 @@ export function registerHealthRoutes(
 
   app.get(
     '/metrics',
-    { config: { access: 'operator' }, schema: { summary: 'Prometheus metrics' } },
+    { config: { access: 'person' }, schema: { summary: 'Prometheus metrics' } },
     async (_request, reply) => reply.type(deps.telemetry.contentType).send(await deps.telemetry.expose()),
   );
 }

@@ -1,5 +1,7 @@
 import Type from 'typebox';
 import type { AgentAdapter, HookAnswer, HookEvent } from '#agents/agent.ts';
+import type { Governance } from '#domain/constitution/governance.ts';
+import type { Decision } from '#domain/decision/decision.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import { messageForAgent } from '#domain/decision/message.ts';
 import type { Principal } from '#domain/identity/principal.ts';
@@ -23,8 +25,7 @@ export function registerHookRoutes(
     readonly decide: Decide;
     readonly recordOutcome: RecordOutcome;
     readonly metrics: DecisionMetrics;
-    /** The role that the person at the agent has: the first of the constitution's approver roles. */
-    readonly nativeAskRole: string | undefined;
+    readonly governance: Governance;
   },
 ): void {
   app.post(
@@ -80,9 +81,7 @@ export function registerHookRoutes(
         });
         const { verdict, reasons, id } = decision;
         const told: HookAnswer = { verdict, reasons, decisionId: id, message: messageForAgent(verdict, reasons, id) };
-        // Whoever sits at the agent answers its native question. That settles only what the first role may settle;
-        // for any other role it is a block with a ticket, whatever the agent could ask.
-        const honoursAsk = event.honoursAsk && verdict.kind === 'ask' && verdict.role === deps.nativeAskRole;
+        const honoursAsk = event.honoursAsk && verdict.kind === 'ask' && isFirstRole(verdict.role, decision);
         return { verdict: verdict.kind, text: adapter.encode({ ...event, honoursAsk }, told) };
       }
       case 'outcome': {
@@ -95,5 +94,13 @@ export function registerHookRoutes(
       default:
         return never(event);
     }
+  }
+
+  /**
+   * Whoever sits at the agent answers its native question. That settles only what the first of the approver roles may settle;
+   * for any other role, and once another constitution is in force, it is a block with a ticket, whatever the agent could ask.
+   */
+  function isFirstRole(role: string, { constitution }: Decision): boolean {
+    return deps.governance.inForce(constitution.digest)?.constitution.approverRoles[0] === role;
   }
 }

@@ -9,7 +9,7 @@ export function registerSessionRoutes(app: DecisionServer, deps: { readonly inde
   app.get(
     '/v1/sessions',
     {
-      config: { access: 'operator' },
+      config: { access: 'person' },
       schema: {
         summary: 'Runs of agents, newest first',
         querystring: SessionsQuery,
@@ -29,7 +29,7 @@ export function registerSessionRoutes(app: DecisionServer, deps: { readonly inde
   app.get(
     '/v1/stats',
     {
-      config: { access: 'operator' },
+      config: { access: 'person' },
       schema: { summary: 'Counts over a span of time', querystring: SpanQuery, response: { 200: StatsReply } },
     },
     async (request) => {
