@@ -18,11 +18,12 @@ export function createMemoryJournal(node: string): MemoryJournal {
     async append(entry) {
       if (closed) throw new JournalUnavailable('the journal is closed');
       if (!writable) throw new JournalUnavailable('the record could not be put on stable storage');
-      position = encoded(position, entry);
+      const json = written(entry);
+      position = encoded(position, json);
       // A copy, as a disk would give: what the caller changes later does not change the record.
       const kept: JournalEntry = structuredClone(entry);
       records.push({ node, sequence: position.sequence, hash: position.hash.toString('hex'), entry: kept });
-      return { node, sequence: position.sequence, hash: position.hash.toString('hex'), entry };
+      return { node, sequence: position.sequence, hash: position.hash.toString('hex'), entry, json };
     },
     head: () => ({ sequence: position.sequence, hash: position.hash.toString('hex') }),
     read(fromSequence) {
@@ -43,9 +44,17 @@ export function createMemoryJournal(node: string): MemoryJournal {
   };
 }
 
-function encoded(previous: ChainPosition, entry: JournalEntry): ChainPosition {
+function written(entry: JournalEntry): string {
   try {
-    return encodeFrame(previous, JSON.stringify(entry)).position;
+    return JSON.stringify(entry);
+  } catch (cause) {
+    throw new JournalUnavailable('the record cannot be encoded', { cause });
+  }
+}
+
+function encoded(previous: ChainPosition, json: string): ChainPosition {
+  try {
+    return encodeFrame(previous, json).position;
   } catch (cause) {
     throw new JournalUnavailable('the record cannot be encoded', { cause });
   }

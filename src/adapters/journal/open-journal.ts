@@ -30,6 +30,8 @@ export interface JournalOptions extends Partial<WriterLimits> {
 }
 
 export interface OpenedJournal extends Journal {
+  /** For a reader in another process. */
+  readonly directory: string;
   /** What was found: records, and the bytes of an unfinished write that were cut off (none of them was acknowledged). */
   readonly recovered: { readonly records: number; readonly tornBytes: number };
 }
@@ -86,6 +88,7 @@ async function openLocked(options: JournalOptions, lock: Lock): Promise<Result<O
   let closing: Promise<void> | undefined;
   return ok({
     node,
+    directory,
     recovered: { records: position.sequence, tornBytes },
     append: writer.append,
     head() {

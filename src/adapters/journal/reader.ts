@@ -40,6 +40,7 @@ export async function* readRecords(parts: ReadParts, from: number, to: ChainPosi
       if (frame.sequence === to.sequence && !frame.hash.equals(to.hash)) {
         throw refuse('chain-broken', 'the record is not the one that was written');
       }
+      parts.index.reached({ file, sequence: frame.sequence, offset });
       if (frame.sequence < from) continue;
       const parsed = parseEntry(frame.payload);
       if (!parsed.ok) throw refuse('entry-malformed', parsed.refusal.message);

@@ -16,6 +16,10 @@ export interface SegmentIndex {
   begin(file: string, sequence: number): void;
   /** A record of the segment begun last. */
   add(sequence: number, offset: number): void;
+  /** Reading has come to this place, and is likely to go on from here. */
+  reached(place: Place): void;
+  /** Whether the segment was begun. */
+  has(file: string): boolean;
   /** The nearest place at or before `sequence`; undefined when there is no segment. */
   place(sequence: number): Place | undefined;
   /** The first place of the segment after `file`. */
@@ -29,6 +33,13 @@ interface IndexedSegment {
 
 export function createSegmentIndex(): SegmentIndex {
   const segments: IndexedSegment[] = [];
+  let latest: Place | undefined;
+  const addTo = (segment: IndexedSegment | undefined, sequence: number, offset: number): void => {
+    const last = segment?.places.at(-1);
+    if (segment !== undefined && last !== undefined && sequence >= last.sequence + PLACE_EVERY) {
+      segment.places.push({ sequence, offset });
+    }
+  };
   const firstPlace = (segment: IndexedSegment | undefined): Place | undefined => {
     const first = segment?.places[0];
     return segment === undefined || first === undefined ? undefined : { file: segment.file, ...first };
@@ -38,17 +49,22 @@ export function createSegmentIndex(): SegmentIndex {
       if (segments.at(-1)?.file === file) segments.pop();
       segments.push({ file, places: [{ sequence, offset: SEGMENT_HEAD_BYTES }] });
     },
-    add(sequence, offset) {
-      const places = segments.at(-1)?.places;
-      const last = places?.at(-1);
-      if (places !== undefined && last !== undefined && sequence >= last.sequence + PLACE_EVERY) {
-        places.push({ sequence, offset });
-      }
+    add: (sequence, offset) => addTo(segments.at(-1), sequence, offset),
+    reached(place) {
+      addTo(
+        segments.find(({ file }) => file === place.file),
+        place.sequence,
+        place.offset,
+      );
+      latest = place;
     },
+    has: (file) => segments.some((segment) => segment.file === file),
     place(sequence) {
       const segment = segments.findLast(({ places }) => (places[0]?.sequence ?? 0) <= sequence) ?? segments[0];
       const near = segment?.places.findLast((place) => place.sequence <= sequence) ?? segment?.places[0];
-      return segment === undefined || near === undefined ? undefined : { file: segment.file, ...near };
+      if (segment === undefined || near === undefined) return undefined;
+      const isNearer = latest?.file === segment.file && latest.sequence <= sequence && latest.sequence > near.sequence;
+      return isNearer ? latest : { file: segment.file, ...near };
     },
     next: (file) => firstPlace(segments[segments.findIndex((segment) => segment.file === file) + 1]),
   };

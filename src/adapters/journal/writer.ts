@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainPosition } from '#domain/journal/chain.ts';
 import { type EncodedFrame, encodeFrame, sealFrame } from '#domain/journal/frame.ts';
-import { type JournalEntry, type JournalRecord, JournalUnavailable } from '#domain/journal/journal.ts';
+import { type JournalEntry, JournalUnavailable, type WrittenRecord } from '#domain/journal/journal.ts';
 import { SEGMENT_HEAD_BYTES, segmentFileName } from '#domain/journal/segment.ts';
 import type { MarkFile } from './mark-file.ts';
 import { createSegmentFile, type SegmentFile } from './segment-file.ts';
@@ -29,7 +29,7 @@ export interface WriterParts {
 }
 
 export interface Writer {
-  append(entry: JournalEntry): Promise<JournalRecord>;
+  append(entry: JournalEntry): Promise<WrittenRecord>;
   head(): ChainPosition;
   readonly writable: boolean;
   close(): Promise<void>;
@@ -38,7 +38,8 @@ export interface Writer {
 interface Waiting {
   readonly frame: EncodedFrame;
   readonly entry: JournalEntry;
-  readonly resolve: (record: JournalRecord) => void;
+  readonly json: string;
+  readonly resolve: (record: WrittenRecord) => void;
   readonly reject: (error: JournalUnavailable) => void;
 }
 
@@ -70,16 +71,17 @@ export function createWriter(parts: WriterParts): Writer {
   let closed = false;
   let flushing: Promise<void> | undefined;
 
-  function append(entry: JournalEntry): Promise<JournalRecord> {
+  function append(entry: JournalEntry): Promise<WrittenRecord> {
     return new Promise((resolve, reject) => {
       if (closed) return reject(new JournalUnavailable('the journal is closed'));
       if (queue.length >= limits.queueRecordsMax || queueBytes >= limits.queueBytesMax) {
         return reject(new JournalUnavailable(`${queue.length} records wait for the disk already`));
       }
       try {
-        const frame = encodeFrame(tail, JSON.stringify(entry));
+        const json = JSON.stringify(entry);
+        const frame = encodeFrame(tail, json);
         tail = frame.position;
-        queue.push({ frame, entry, resolve, reject });
+        queue.push({ frame, entry, json, resolve, reject });
         queueBytes += frame.bytes.length;
       } catch (cause) {
         return reject(new JournalUnavailable('the record cannot be encoded', { cause }));
@@ -135,8 +137,8 @@ export function createWriter(parts: WriterParts): Writer {
     }
     mark.set(durable);
     failed = false;
-    for (const { frame, entry, resolve } of batch) {
-      resolve({ node, sequence: frame.position.sequence, hash: frame.position.hash.toString('hex'), entry });
+    for (const { frame, entry, json, resolve } of batch) {
+      resolve({ node, sequence: frame.position.sequence, hash: frame.position.hash.toString('hex'), entry, json });
     }
   }
 

@@ -23,13 +23,21 @@ export interface JournalRecord {
   readonly entry: JournalEntry;
 }
 
+/** Sequence and hash (SHA-256, hex) of the last durable record; sequence 0 when the journal is empty. */
+export type JournalHead = Pick<JournalRecord, 'sequence' | 'hash'>;
+
+/** A record that was just appended. */
+export interface WrittenRecord extends JournalRecord {
+  /** The entry as it was written: whoever answers with a part of it need not serialise it again. */
+  readonly json: string;
+}
+
 /** A node's local, hash-chained log. One writer. */
 export interface Journal {
   readonly node: string;
   /** Resolves once the record is on stable storage; rejects with `JournalUnavailable` when it cannot be: the caller must deny. */
-  append(entry: JournalEntry): Promise<JournalRecord>;
-  /** Sequence and hash of the last durable record; sequence 0 when empty. */
-  head(): { readonly sequence: number; readonly hash: string };
+  append(entry: JournalEntry): Promise<WrittenRecord>;
+  head(): JournalHead;
   /** Durable records from `sequence` on, in order, up to the head at the time of the call. */
   read(fromSequence: number): AsyncIterable<JournalRecord>;
   /** False once a write has failed and until one succeeds again. */
