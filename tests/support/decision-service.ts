@@ -12,7 +12,8 @@ import { tokenHash } from '#domain/identity/token.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Evaluate } from '#domain/policy/evaluate.ts';
 import { createMemory, type Memory } from '#services/decision/memory.ts';
-import { createDecisionService } from '#services/decision/service.ts';
+import { registerDecisionService } from '#services/decision/service.ts';
+import { createEdge } from '#services/edge.ts';
 
 export const AGENT: Principal = { kind: 'agent', id: 'codex' as AgentId, agent: 'codex', teams: [] };
 export const OPERATOR: Principal = { kind: 'person', id: 'op' as PersonId, roles: ['operator'] };
@@ -108,7 +109,7 @@ export async function startTestService(
       close: async () => {},
       ...options.index,
     } as DecisionIndex,
-    indexLagRecords: () => 7,
+    readiness: () => ({ isReady: journal.writable, facts: { indexLagRecords: 7 } }),
     agents: new Map((options.adapters ?? []).map((adapter) => [adapter.kind, adapter])),
     tokens: { current: () => tokens, load: async () => tokens },
     metrics: telemetry.metrics,
@@ -122,7 +123,9 @@ export async function startTestService(
     version: '0.0.0',
     logger: false,
   } as const;
-  const service = await createDecisionService(deps);
+  const service = await createEdge(deps);
+  registerDecisionService(service.app, deps);
+  await service.app.ready();
 
   async function call(
     method: 'GET' | 'POST',

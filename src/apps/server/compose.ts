@@ -25,7 +25,8 @@ import { createCompiledAuthorizer } from '#domain/policy/engine/compile.ts';
 import { createEvaluate } from '#domain/policy/evaluate.ts';
 import { ok, type Result } from '#domain/result.ts';
 import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
-import { createDecisionService } from '#services/decision/service.ts';
+import { registerDecisionService } from '#services/decision/service.ts';
+import { createEdge } from '#services/edge.ts';
 
 /** How often the token file is looked at, in milliseconds: a revoked token is refused after that at the latest. */
 const TOKEN_RELOAD_MS = 500;
@@ -79,13 +80,34 @@ export async function startServer(
 
   const telemetry = createPrometheusTelemetry({
     governance,
-    inFlight: () => decision.inFlight(),
+    inFlight: () => edge.inFlight(),
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
     indexLagRecords: search.lagRecords,
   });
 
-  const decision = await createDecisionService({
+  const edge = await createEdge({
+    governance,
+    tokens,
+    metrics: telemetry.metrics,
+    telemetry,
+    readiness: () => ({
+      isReady: journal.writable,
+      facts: {
+        journal: journal.writable ? 'writable' : 'failed',
+        journalSequence: journal.head().sequence,
+        // A node decides without its index, so a lag is told and does not take it out of service.
+        indexLagRecords: search.lagRecords(),
+      },
+    }),
+    nowMs: Date.now,
+    newId: uuidV7,
+    inFlightMax: config.inFlightMax,
+    version,
+    logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
+  });
+
+  registerDecisionService(edge.app, {
     governance,
     effectsOf: createEffectsOf({
       parseShell,
@@ -97,24 +119,18 @@ export async function startServer(
     journal,
     memory,
     index: search.index,
-    indexLagRecords: search.lagRecords,
     agents: new Map(Object.entries(AGENTS)),
-    tokens,
     metrics: telemetry.metrics,
-    telemetry,
     nowMs: Date.now,
     elapsedMs: () => performance.now(),
     newId: uuidV7,
-    inFlightMax: config.inFlightMax,
     publicUrl: config.publicUrl,
     toolhiveSecret: await readSecret(config.toolhiveSecretFile),
-    version,
-    logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
   });
 
   const { listen } = config;
   if (listen.kind === 'unix') await rm(listen.path, { force: true }); // left by a server that was killed; the journal's lock keeps a second one out
-  const address = await decision.app.listen(
+  const address = await edge.app.listen(
     listen.kind === 'unix' ? { path: listen.path } : { host: listen.host, port: listen.port },
   );
 
@@ -125,7 +141,7 @@ export async function startServer(
     firstTokens,
     async close() {
       stopWatching();
-      await decision.app.close();
+      await edge.app.close();
       await search.close();
       await journal.close();
     },

@@ -1,7 +1,8 @@
-import Type, { type TSchema } from 'typebox';
+import Type from 'typebox';
 import { OUTCOME_STATUSES } from '#domain/decision/decision.ts';
 import { PAGE_SIZE_MAX } from '#domain/decision/decision-index.ts';
 import { VERDICTS } from '#domain/policy/verdict.ts';
+import { ConstitutionRefReply, list } from '#services/replies.ts';
 
 /** The schemas of the HTTP interface: they validate, type and document (OpenAPI 3.1) at once. */
 
@@ -116,17 +117,6 @@ export const DecisionsQuery = Type.Object(
   closed,
 );
 
-/** A readonly list: the domain's values are sent as they are. */
-export function list<T extends TSchema>(item: T) {
-  return Type.Immutable(Type.Array(item));
-}
-
-export const ConstitutionRefReply = Type.Object({
-  lineage: Type.String(),
-  number: Type.Integer(),
-  digest: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-});
-
 const SpanReply = Type.Object({ start: Type.Integer(), end: Type.Integer() });
 
 export const DecisionReply = Type.Object({
@@ -198,15 +188,3 @@ export const SessionReply = Type.Object({
 export const SpanQuery = Type.Object({ from: Type.Optional(UnixMs), to: Type.Optional(UnixMs) }, closed);
 
 export const StatsReply = Type.Object({ decisions: Counts, outcomes: Counts, ungoverned: Type.Integer() });
-
-/** RFC 9457. `code` is stable; `type` is `urn:acgs:problem:<code>`. */
-export const ProblemReply = Type.Object(
-  {
-    type: Type.String(),
-    title: Type.String(),
-    status: Type.Integer(),
-    code: Type.String(),
-    detail: Type.Optional(Type.String()),
-  },
-  { description: 'RFC 9457 problem details' },
-);

@@ -56,7 +56,6 @@ describe('who may call', () => {
     expect((await service.call('GET', '/livez', undefined)).status).toBe(200);
     expect((await service.call('GET', '/readyz', undefined)).json()).toMatchObject({
       status: 'ready',
-      journalSequence: 0,
       indexLagRecords: 7,
     });
     expect((await service.call('GET', '/metrics', TOKENS.codex)).json().code).toBe('not-entitled');

@@ -5,8 +5,8 @@ import type { AgentId, Principal } from '#domain/identity/principal.ts';
 import type { SessionId } from '#domain/session/session.ts';
 import { type Evaluation, EvaluationBody, EvaluationsBody, toAction } from '#services/decision/authzen.ts';
 import type { Decide } from '#services/decision/decide.ts';
-import { callerOf } from '#services/decision/routes/guard.ts';
-import type { DecisionServer } from '#services/decision/service.ts';
+import type { EdgeServer } from '#services/edge.ts';
+import { callerOf } from '#services/guard.ts';
 
 interface EvaluationReply {
   readonly decision: boolean;
@@ -15,7 +15,7 @@ interface EvaluationReply {
 
 /** OpenID AuthZEN Authorization API 1.0: a policy decision point for gateways and applications. */
 export function registerAuthzenRoutes(
-  app: DecisionServer,
+  app: EdgeServer,
   deps: { readonly decide: Decide; readonly publicUrl: string },
 ): void {
   const Reply = Type.Object({

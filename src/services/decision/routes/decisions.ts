@@ -5,9 +5,7 @@ import type { SessionRef } from '#domain/session/session.ts';
 import type { AnswerApproval } from '#services/decision/answer-approval.ts';
 import type { Decide } from '#services/decision/decide.ts';
 import type { Memory } from '#services/decision/memory.ts';
-import { sendProblem } from '#services/decision/problem.ts';
 import type { RecordOutcome } from '#services/decision/record-outcome.ts';
-import { callerOf } from '#services/decision/routes/guard.ts';
 import {
   ApprovalBody,
   DecideBody,
@@ -15,15 +13,17 @@ import {
   DecisionParams,
   DecisionReply,
   DecisionsQuery,
-  list,
   OutcomeBody,
   OutcomeReply,
 } from '#services/decision/schemas.ts';
-import type { DecisionServer } from '#services/decision/service.ts';
+import type { EdgeServer } from '#services/edge.ts';
+import { callerOf } from '#services/guard.ts';
+import { sendProblem } from '#services/problem.ts';
+import { list } from '#services/replies.ts';
 
 /** The native API: ask, report, read back, answer. */
 export function registerDecisionRoutes(
-  app: DecisionServer,
+  app: EdgeServer,
   deps: {
     readonly decide: Decide;
     readonly recordOutcome: RecordOutcome;

@@ -8,17 +8,17 @@ import type { Principal } from '#domain/identity/principal.ts';
 import type { JsonValue } from '#domain/json.ts';
 import { never } from '#domain/result.ts';
 import type { Decide } from '#services/decision/decide.ts';
-import { sendProblem } from '#services/decision/problem.ts';
 import type { RecordOutcome } from '#services/decision/record-outcome.ts';
-import { callerOf } from '#services/decision/routes/guard.ts';
-import type { DecisionServer } from '#services/decision/service.ts';
+import type { EdgeServer } from '#services/edge.ts';
+import { callerOf } from '#services/guard.ts';
+import { sendProblem } from '#services/problem.ts';
 
 /**
  * Agents' hooks. The answer is the exact text for the agent's standard output; the headers let the hook client check,
  * without reading JSON, that it holds a whole answer and not somebody else's page. Anything else it turns into a block.
  */
 export function registerHookRoutes(
-  app: DecisionServer,
+  app: EdgeServer,
   deps: {
     /** By the name in the path. */
     readonly agents: ReadonlyMap<string, AgentAdapter>;

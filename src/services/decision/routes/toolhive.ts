@@ -6,8 +6,8 @@ import type { AgentId } from '#domain/identity/principal.ts';
 import type { JsonValue } from '#domain/json.ts';
 import type { SessionId } from '#domain/session/session.ts';
 import type { Decide } from '#services/decision/decide.ts';
-import { sendProblem } from '#services/decision/problem.ts';
-import type { DecisionServer } from '#services/decision/service.ts';
+import type { EdgeServer } from '#services/edge.ts';
+import { sendProblem } from '#services/problem.ts';
 
 /** How far the sender's clock may be off, and how long a captured request stays good, in seconds. */
 const TIMESTAMP_SKEW_MAX_S = 60;
@@ -35,7 +35,7 @@ const toolHiveRequest = Compile(ToolHiveRequest);
  * signature (HMAC-SHA256 over `timestamp.body`), which is why the raw body is kept.
  */
 export function registerToolhiveRoutes(
-  app: DecisionServer,
+  app: EdgeServer,
   deps: { readonly decide: Decide; readonly secret: string | undefined; readonly nowMs: () => number },
 ): void {
   const { secret } = deps;

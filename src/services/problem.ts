@@ -3,7 +3,7 @@ import type { Refusal } from '#domain/result.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** Every code that this service answers with, and its HTTP status. */
+/** Every code that a service answers with, and its HTTP status. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'token-missing': 401,
   'token-unknown': 401,
@@ -47,12 +47,22 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply
     .send({ type: `urn:acgs:problem:${refusal.code}`, title: refusal.message, status, code: refusal.code });
 }
 
-/** What a framework error means in our own words. */
-export function refusalOfError(error: {
-  readonly code?: string;
-  readonly statusCode?: number;
-  readonly message: string;
-}): Refusal {
+/** What the outages that adapters throw mean to a caller, by the error's name. */
+const OUTAGES: Readonly<Record<string, Refusal>> = {
+  JournalUnavailable: {
+    code: 'journal-unavailable',
+    message: 'The journal cannot be written: nothing is recorded, so nothing is answered.',
+  },
+  IndexUnavailable: {
+    code: 'index-unavailable',
+    message: 'The search index cannot be reached; decisions go on without it.',
+  },
+};
+
+/** What a thrown error means in our own words: an outage, the caller's mistake, or a bug. */
+export function refusalOfError(error: Error & { readonly code?: string; readonly statusCode?: number }): Refusal {
+  const outage = OUTAGES[error.name];
+  if (outage !== undefined) return outage;
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return { code: 'body-too-large', message: 'The body is larger than this service reads.' };

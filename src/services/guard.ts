@@ -3,7 +3,7 @@ import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import { authenticate, type TokenIndex } from '#domain/identity/token.ts';
 import type { Refusal } from '#domain/result.ts';
-import { sendProblem } from '#services/decision/problem.ts';
+import { sendProblem } from '#services/problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -22,7 +22,7 @@ export interface GuardDeps {
     /** Reads the tokens again if they have changed. */
     readonly load: () => Promise<TokenIndex>;
   };
-  readonly metrics: DecisionMetrics;
+  readonly metrics: Pick<DecisionMetrics, 'refused'>;
   readonly nowMs: () => number;
   readonly inFlightMax: number;
 }
