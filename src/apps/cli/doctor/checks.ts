@@ -6,7 +6,7 @@ import { inspectJournal } from '#adapters/journal/inspect.ts';
 import { constitutionFolder } from '#apps/cli/decide/offline.ts';
 import type { Finding } from '#apps/cli/doctor/finding.ts';
 import type { CliIo } from '#apps/cli/io.ts';
-import { reasonOf, serverUrl } from '#apps/cli/log/client.ts';
+import { reasonOf, serverUrl } from '#apps/cli/client.ts';
 import { runExamples } from '#apps/cli/policy/examples.ts';
 import { openFolder } from '#apps/cli/policy/open-folder.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';

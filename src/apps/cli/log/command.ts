@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import { SIGNS } from '#apps/cli/decide/diagram.ts';
 import { subjectOf, verdictTone } from '#apps/cli/decide/report.ts';
 import type { CliIo } from '#apps/cli/io.ts';
-import { type ApiClient, type ClientOptions, createClient, withClientOptions } from '#apps/cli/log/client.ts';
+import { type ApiClient, type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
 import { isJsonObject } from '#apps/cli/log/json-object.ts';
 import { createPaint, type Paint, visible } from '#apps/cli/output.ts';
 import { type Cell, table } from '#apps/cli/table.ts';
