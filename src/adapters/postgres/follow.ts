@@ -35,8 +35,10 @@ export function createIndexFollower(deps: {
   /** How often the journal's head is looked at, in milliseconds. */
   readonly intervalMs: number;
   readonly onEvent?: (event: FollowerEvent) => void;
+  /** Called with the last record that the index holds, whenever that changes. */
+  readonly onReached?: (sequence: number) => void;
 }): IndexFollower {
-  const { journal, index, intervalMs, onEvent = () => undefined } = deps;
+  const { journal, index, intervalMs, onEvent = () => undefined, onReached = () => undefined } = deps;
   const stopping = new AbortController();
   /** Last record known to be in the index; undefined when it must be asked. */
   let position: number | undefined;
@@ -89,6 +91,7 @@ export function createIndexFollower(deps: {
       if (!(error instanceof IndexDiverged)) throw error;
       await index.rebuild();
       reached = 0;
+      onReached(0);
       onEvent({ kind: 'index-rebuilt', reason: error.message });
     }
   }
@@ -129,6 +132,7 @@ export function createIndexFollower(deps: {
   }
 
   function reach(sequence: number): void {
+    if (sequence !== reached) onReached(sequence);
     reached = sequence;
     for (const one of waiting.filter((waiter) => waiter.sequence <= sequence)) one.resolve();
     waiting = waiting.filter((waiter) => waiter.sequence > sequence);

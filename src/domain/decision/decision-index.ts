@@ -107,6 +107,9 @@ export interface DecisionIndex {
   close(): Promise<void>;
 }
 
+/** The half of an index that answers questions. */
+export type DecisionSearch = Pick<DecisionIndex, 'find' | 'list' | 'sessions' | 'stats'>;
+
 /** Thrown by the adapter when the database cannot be reached, is shutting down, full, or too slow. Try again later. */
 export class IndexUnavailable extends Error {
   override readonly name = 'IndexUnavailable';

@@ -2,7 +2,7 @@ import type { AgentAdapter } from '#agents/agent.ts';
 import type { Action } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
-import type { DecisionIndex } from '#domain/decision/decision-index.ts';
+import type { DecisionSearch } from '#domain/decision/decision-index.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { createAnswerApproval } from '#services/decision/answer-approval.ts';
@@ -21,7 +21,7 @@ export interface DecisionServiceDeps {
   readonly effectsOf: (action: Action) => readonly Effect[];
   readonly journal: Journal;
   readonly memory: Memory;
-  readonly index: DecisionIndex;
+  readonly index: DecisionSearch;
   readonly agents: ReadonlyMap<string, AgentAdapter>;
   readonly metrics: DecisionMetrics;
   readonly nowMs: () => number;

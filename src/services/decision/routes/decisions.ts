@@ -1,6 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
-import { type DecisionFilter, type DecisionIndex, readPageCursor } from '#domain/decision/decision-index.ts';
+import { type DecisionFilter, type DecisionSearch, readPageCursor } from '#domain/decision/decision-index.ts';
 import type { SessionRef } from '#domain/session/session.ts';
 import type { AnswerApproval } from '#services/decision/answer-approval.ts';
 import type { Decide } from '#services/decision/decide.ts';
@@ -28,7 +28,7 @@ export function registerDecisionRoutes(
     readonly decide: Decide;
     readonly recordOutcome: RecordOutcome;
     readonly answerApproval: AnswerApproval;
-    readonly index: DecisionIndex;
+    readonly index: DecisionSearch;
     readonly memory: Memory;
   },
 ): void {
@@ -131,7 +131,7 @@ export function registerDecisionRoutes(
   );
 
   /** The index follows the journal with a delay: what was decided a moment ago is still in memory. */
-  async function find(id: string): ReturnType<DecisionIndex['find']> {
+  async function find(id: string): ReturnType<DecisionSearch['find']> {
     const decisionId = id as DecisionId; // the schema has checked its form; an unknown one is simply not found
     const recent: Decision | undefined = deps.memory.decision(decisionId);
     if (recent === undefined) return deps.index.find(decisionId);

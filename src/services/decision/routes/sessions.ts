@@ -1,12 +1,12 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { type DecisionIndex, readPageCursor } from '#domain/decision/decision-index.ts';
+import { type DecisionSearch, readPageCursor } from '#domain/decision/decision-index.ts';
 import { SessionReply, SessionsQuery, SpanQuery, StatsReply } from '#services/decision/schemas.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { sendProblem } from '#services/problem.ts';
 import { list } from '#services/replies.ts';
 
 /** What the operator sees of all agents: their runs, and how much was decided and how. */
-export function registerSessionRoutes(app: EdgeServer, deps: { readonly index: DecisionIndex }): void {
+export function registerSessionRoutes(app: EdgeServer, deps: { readonly index: DecisionSearch }): void {
   app.get(
     '/v1/sessions',
     {
