@@ -3,12 +3,12 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import Type, { type Static, type TSchema } from 'typebox';
 import Value from 'typebox/value';
+import { request, SERVER_DEFAULT, type ServerUrl, serverUrl } from '#apps/cli/connection.ts';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
 import type { JsonObject } from '#domain/json.ts';
 
-export const SERVER_DEFAULT = 'http://127.0.0.1:8010';
 /** For one answer, in milliseconds: a person waits. */
 const ANSWER_MS_MAX = 10_000;
 /** Of one answer, in bytes: 200 decisions with their effects stay far below. */
@@ -43,7 +43,7 @@ export async function createClient(io: CliIo, options: ClientOptions): Promise<A
   const base = serverUrl(io, options.server);
   const token = await readToken(io, options.tokenFile);
   async function ask<T extends TSchema>(path: string, sent: JsonObject | undefined, schema: T): Promise<Static<T>> {
-    const response = await reach(new URL(path, base), token, sent);
+    const response = await reach(base, path, token, sent);
     const body = await readJson(response, base);
     if (!response.ok) throw refused(response.status, body, token);
     if (!Value.Check(schema, body)) {
@@ -61,14 +61,6 @@ export async function createClient(io: CliIo, options: ClientOptions): Promise<A
   };
 }
 
-export function serverUrl(io: CliIo, option: string | undefined): string {
-  const text = option ?? io.env['ACGS_URL'] ?? SERVER_DEFAULT;
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw failure(EXIT.usage, `"${text}" is not the URL of a server; it looks like ${SERVER_DEFAULT}`);
-  }
-  return text;
-}
-
 /** Undefined when there is none: the server then says what it needs. */
 export async function readToken(io: CliIo, file: string | undefined): Promise<string | undefined> {
   if (file === undefined && io.env['ACGS_TOKEN'] !== undefined) return io.env['ACGS_TOKEN'].trim();
@@ -84,9 +76,14 @@ export async function readToken(io: CliIo, file: string | undefined): Promise<st
   }
 }
 
-async function reach(url: URL, token: string | undefined, sent: JsonObject | undefined): Promise<Response> {
+async function reach(
+  base: ServerUrl,
+  path: string,
+  token: string | undefined,
+  sent: JsonObject | undefined,
+): Promise<Response> {
   try {
-    return await fetch(url, {
+    return await request(base, path, {
       headers: {
         accept: 'application/json',
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -94,11 +91,9 @@ async function reach(url: URL, token: string | undefined, sent: JsonObject | und
       },
       ...(sent === undefined ? {} : { method: 'POST', body: JSON.stringify(sent) }),
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      // A token is for this server only.
-      redirect: 'error',
     });
   } catch (error) {
-    throw failure(EXIT.unavailable, `${url.origin} cannot be reached (${reasonOf(error)}); start it with "acgs start"`);
+    throw failure(EXIT.unavailable, `${base} cannot be reached (${reasonOf(error)}); start it with "acgs start"`);
   }
 }
 

@@ -49,7 +49,7 @@ const GROUPS: readonly Group[] = [
       const [{ createHookCommands }, { issueAgentToken }, { serverUrl }] = await Promise.all([
         import('#apps/cli/hook/command.ts'),
         import('#apps/cli/installation.ts'),
-        import('#apps/cli/client.ts'),
+        import('#apps/cli/connection.ts'),
       ]);
       return createHookCommands(io, {
         endpoint: serverUrl(io, undefined),

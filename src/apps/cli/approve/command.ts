@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import Type from 'typebox';
+import { type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
-import { type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
 
 const Answered = Type.Object({ role: Type.String(), principalId: Type.String(), expiresMs: Type.Number() });
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -3,10 +3,11 @@ import { readdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { inspectJournal } from '#adapters/journal/inspect.ts';
+import { reasonOf } from '#apps/cli/client.ts';
+import { request, serverUrl } from '#apps/cli/connection.ts';
 import { constitutionFolder } from '#apps/cli/decide/offline.ts';
 import type { Finding } from '#apps/cli/doctor/finding.ts';
 import type { CliIo } from '#apps/cli/io.ts';
-import { reasonOf, serverUrl } from '#apps/cli/client.ts';
 import { runExamples } from '#apps/cli/policy/examples.ts';
 import { openFolder } from '#apps/cli/policy/open-folder.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
@@ -134,10 +135,7 @@ export async function checkServer(
   const base = serverUrl(io, option);
   const check = 'server';
   try {
-    const response = await fetch(new URL('/readyz', base), {
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      redirect: 'error',
-    });
+    const response = await request(base, '/readyz', { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     await response.arrayBuffer();
     const clock = clockFinding(response.headers.get('date'), nowMs());
     if (response.ok) return [{ check, status: 'ok', detail: `${base} is ready` }, ...clock];

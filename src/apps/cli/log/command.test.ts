@@ -68,7 +68,7 @@ describe('acgs log cannot', () => {
     expect(err).toContain(part);
   });
 
-  it.each(['not a url', 'ftp://x', 'unix:/run/acgs.sock'])('use the server "%s"', async (url) => {
+  it.each(['not a url', 'ftp://x', 'unix:', 'unix:relative.sock'])('use the server "%s"', async (url) => {
     expect(await log(['--server', url])).toMatchObject({ code: 2, out: '' });
   });
 });
@@ -181,5 +181,36 @@ describe('acgs log', () => {
       '/v1/decisions?limit=200&from=10',
       '/v1/decisions?limit=200&from=10',
     ]);
+  });
+
+  it('follows through a restart, and says so once; a refusal ends it', async () => {
+    const restarting = problem(503, 'overloaded');
+    const answers = [
+      { body: { decisions: [] } },
+      restarting,
+      restarting,
+      { body: { decisions: [sampleDecision()] } },
+      problem(401, 'token-expired'),
+    ];
+    answer = () => answers[server.requests.length - 1] ?? restarting;
+    const io = createRecordedIo({ cwd: folder, env: { ACGS_URL: server.url } });
+    const command = createLogCommand(io, async () => {});
+    await expect(command.parseAsync(['--follow', '--json'], { from: 'user' })).rejects.toMatchObject({ exitCode: 1 });
+    expect(JSON.parse(io.written().out)).toEqual(sampleDecision());
+    expect(io.written().err).toBe(`The token has expired. [overloaded]; waiting for it\n${server.url} is back\n`);
+  });
+
+  it('asks a server on a socket', async () => {
+    const socket = path.join(folder, 'acgs.sock');
+    const local = await startSampleServer(() => ({ body: { decisions: [sampleDecision()] } }), socket);
+    const { code, out } = await log(['--server', `unix:${socket}`, '--json']);
+    await local.close();
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual(sampleDecision());
+    expect(local.requests[0]).toEqual({ path: '/v1/decisions?limit=20', authorization: 'Bearer acgs_t' });
+    expect(await log(['--server', `unix:${socket}`])).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('cannot be reached (ENOENT)'),
+    });
   });
 });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import Type, { type Static } from 'typebox';
+import { type ApiClient, type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
 import { SIGNS } from '#apps/cli/decide/diagram.ts';
 import { subjectOf, verdictTone } from '#apps/cli/decide/report.ts';
-import type { CliIo } from '#apps/cli/io.ts';
-import { type ApiClient, type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
+import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { isJsonObject } from '#apps/cli/log/json-object.ts';
 import { createPaint, type Paint, visible } from '#apps/cli/output.ts';
 import { type Cell, table } from '#apps/cli/table.ts';
@@ -64,7 +64,7 @@ Examples:
       const first = await ask(client, options, { limit: options.limit });
       show(first);
       if (first.length === 0 && options.follow !== true) io.err('no decision matches\n');
-      if (options.follow === true) await follow(client, options, first, { show, pause });
+      if (options.follow === true) await follow(client, options, first, { show, pause, tell: io.err });
     });
 }
 
@@ -86,19 +86,34 @@ async function ask(
 
 /**
  * Asks again from the time of the newest decision, that moment included, and leaves out what was shown: two decisions may
- * share a millisecond. Ends only with the process.
+ * share a millisecond. A server that is away (restarted, upgraded) is waited for; what refuses ends it, and the process does.
  */
 async function follow(
   client: ApiClient,
   options: Options,
   first: readonly Row[],
-  deps: { readonly show: (rows: readonly Row[]) => void; readonly pause: (ms: number) => Promise<unknown> },
+  deps: {
+    readonly show: (rows: readonly Row[]) => void;
+    readonly pause: (ms: number) => Promise<unknown>;
+    readonly tell: (text: string) => void;
+  },
 ): Promise<never> {
   let seen = first.map(({ id }) => id);
   let from = first.at(-1)?.timeMs;
+  let isAway = false;
   for (;;) {
     await deps.pause(POLL_MS);
-    const found = await ask(client, options, { limit: PAGE_SIZE_MAX, ...(from === undefined ? {} : { from }) });
+    const found = await ask(client, options, { limit: PAGE_SIZE_MAX, ...(from === undefined ? {} : { from }) }).catch(
+      (error: unknown) => {
+        if (!(error instanceof CommanderError) || error.exitCode !== EXIT.unavailable) throw error;
+        if (!isAway) deps.tell(`${error.message}; waiting for it\n`);
+        isAway = true;
+        return undefined;
+      },
+    );
+    if (found === undefined) continue;
+    if (isAway) deps.tell(`${client.base} is back\n`);
+    isAway = false;
     const known = new Set(seen);
     const fresh = found.filter(({ id }) => !known.has(id));
     if (fresh.length === 0) continue;

@@ -14,7 +14,10 @@ export interface SampleAnswer {
 }
 
 /** A server that answers as a test says: what a client makes of answers, good and bad, is shown without a whole ACGS. */
-export async function startSampleServer(answer: (path: string) => SampleAnswer): Promise<SampleServer> {
+export async function startSampleServer(
+  answer: (path: string) => SampleAnswer,
+  socket?: string,
+): Promise<SampleServer> {
   const requests: { path: string; authorization: string | undefined }[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const path = request.url ?? '';
@@ -23,11 +26,13 @@ export async function startSampleServer(answer: (path: string) => SampleAnswer):
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) =>
+    socket === undefined ? server.listen(0, '127.0.0.1', resolve) : server.listen(socket, resolve),
+  );
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the sample server has no port');
+  if (address === null) throw new Error('the sample server does not listen');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: typeof address === 'string' ? `unix:${address}` : `http://127.0.0.1:${address.port}`,
     requests,
     close: () =>
       new Promise((resolve) => {
