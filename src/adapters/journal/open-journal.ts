@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Lock, lockDirectory } from '#adapters/directory-lock.ts';
 import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
 import { type DamageCode, damageRefusal } from '#domain/journal/damage.ts';
 import { type Journal, JournalUnavailable } from '#domain/journal/journal.ts';
@@ -8,7 +9,6 @@ import { type Recovery, recover } from '#domain/journal/recover.ts';
 import { NODE_ID_PATTERN } from '#domain/journal/segment.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import { journalBytes, makeDirectory } from './directory.ts';
-import { type Lock, lockDirectory } from './lock.ts';
 import { openMarkFile } from './mark-file.ts';
 import { readRecords } from './reader.ts';
 import { createSegmentFile, openSegmentFile, type SegmentFile } from './segment-file.ts';
@@ -51,7 +51,7 @@ export async function openJournal(options: JournalOptions): Promise<Result<Opene
   try {
     await makeDirectory(directory);
     const locked = await lockDirectory(directory);
-    if (!locked.ok) return locked;
+    if (!locked.ok) return refuse('journal-locked', `the journal is in use: ${locked.refusal.message}`);
     try {
       const opened = await openLocked(options, locked.value);
       if (!opened.ok) locked.value.release();

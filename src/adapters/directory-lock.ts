@@ -18,7 +18,7 @@ export interface Lock {
  * file lock ends with its holder however that dies, and the SQLite inside Node is what can take one: the exclusive
  * transaction on the empty file `lock` is that lock, nothing is ever written through it. `writer.pid` only tells people who.
  */
-export async function lockDirectory(directory: string): Promise<Result<Lock, 'journal-locked'>> {
+export async function lockDirectory(directory: string): Promise<Result<Lock, 'directory-locked'>> {
   const pidFile = join(directory, PID_FILE);
   const database = new DatabaseSync(join(directory, LOCK_FILE), { timeout: 0 });
   try {
@@ -27,7 +27,7 @@ export async function lockDirectory(directory: string): Promise<Result<Lock, 'jo
     database.close();
     if (!isBusy(error)) throw error;
     const pid = await readFile(pidFile, 'utf8').catch(() => 'unknown');
-    return refuse('journal-locked', `another process (pid ${pid.trim()}) writes this journal`, directory);
+    return refuse('directory-locked', `another process (pid ${pid.trim()}) writes in ${directory}`);
   }
   try {
     await writeFile(pidFile, `${process.pid}\n`, { mode: 0o600 });
