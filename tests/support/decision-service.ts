@@ -6,6 +6,7 @@ import type { Effect } from '#domain/action/effect.ts';
 import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import { governedBy, refOf } from '#domain/constitution/governance.ts';
 import { GENESIS_DIGEST } from '#domain/constitution/lineage.ts';
+import { DEFAULT_SECTIONS } from '#domain/constitution/sections.ts';
 import type { DecisionIndex } from '#domain/decision/decision-index.ts';
 import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
 import { tokenHash } from '#domain/identity/token.ts';
@@ -30,7 +31,8 @@ export const constitution: Constitution = {
   policies: {},
   annotations: new Map(),
   schema: {},
-  limits: { effectsPerAction: 10_000, policies: 1_000 },
+  limits: { effectsPerAction: 10_000, policies: 1_000, approvalMinutes: 60 },
+  ...DEFAULT_SECTIONS,
   digest: 'a'.repeat(64) as ConstitutionDigest,
 };
 

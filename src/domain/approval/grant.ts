@@ -3,9 +3,6 @@ import type { ConstitutionRef, Decision } from '#domain/decision/decision.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
-/** How long a granted approval waits for the agent to come back, in milliseconds. */
-export const APPROVAL_TTL_MS = 60 * 60 * 1000;
-
 export type GrantRefusalCode =
   | 'approval-not-asked'
   | 'approval-own'
@@ -25,6 +22,8 @@ export function grant(input: {
   readonly answer: Approval['answer'];
   readonly by: Principal;
   readonly constitution: ConstitutionRef;
+  /** How long a granted approval waits for the agent to come back: the constitution's `limits.approvalMinutes`. */
+  readonly approvalMinutes: number;
   readonly nowMs: number;
 }): Result<Approval, GrantRefusalCode> {
   const { decision, by } = input;
@@ -52,7 +51,7 @@ export function grant(input: {
     principalId: decision.principal.id,
     actionDigest: decision.actionDigest,
     constitution: input.constitution,
-    expiresMs: input.nowMs + APPROVAL_TTL_MS,
+    expiresMs: input.nowMs + input.approvalMinutes * 60_000,
   });
 }
 

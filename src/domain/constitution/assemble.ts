@@ -1,3 +1,4 @@
+import { checkDocument } from '#domain/constitution/check-document.ts';
 import type { Constitution, ConstitutionDocument, PolicyAnnotations } from '#domain/constitution/constitution.ts';
 import { constitutionDigest } from '#domain/constitution/digest.ts';
 import type { Example } from '#domain/constitution/example.ts';
@@ -32,10 +33,9 @@ export function assembleConstitution(parts: {
   readonly language: PolicyLanguage;
 }): Result<Constitution, AssembleRefusalCode> {
   const { document, language } = parts;
+  const consistent = checkDocument(document);
+  if (!consistent.ok) return consistent;
   const articles = new Set(document.articles.map((article) => article.number));
-  if (articles.size < document.articles.length) {
-    return refuse('constitution-document', 'Two articles have the same number.');
-  }
   const schema = language.parseSchema(parts.schema.text);
   if (!schema.ok) return refuse('constitution-schema', `${parts.schema.name}: ${schema.refusal.message}`);
   const fits = schemaFits(schema.value, language);

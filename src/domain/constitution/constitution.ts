@@ -1,3 +1,4 @@
+import type { Sections } from '#domain/constitution/sections.ts';
 import type { JsonObject } from '#domain/json.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 
@@ -22,10 +23,12 @@ export interface Limits {
   readonly effectsPerAction: number;
   /** Policies that a constitution may have; one with more is not loaded. */
   readonly policies: number;
+  /** How long a granted approval waits for the agent to come back. */
+  readonly approvalMinutes: number;
 }
 
 /** The document that governs, loaded and checked. Its digest covers everything that can change a decision. */
-export interface Constitution {
+export interface Constitution extends Sections {
   readonly number: number;
   readonly title: string;
   /** Digest of the constitution that this one amends; the genesis digest for number 1. */
@@ -43,7 +46,5 @@ export interface Constitution {
 }
 
 /** What `constitution.yaml` says itself, beside the policies and their schema. */
-export type ConstitutionDocument = Pick<
-  Constitution,
-  'number' | 'title' | 'parent' | 'articles' | 'approverRoles' | 'limits'
->;
+export type ConstitutionDocument = Sections &
+  Pick<Constitution, 'number' | 'title' | 'parent' | 'articles' | 'approverRoles' | 'limits'>;

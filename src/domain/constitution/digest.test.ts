@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import { canonicalConstitution, constitutionDigest } from '#domain/constitution/digest.ts';
+import { DEFAULT_SECTIONS } from '#domain/constitution/sections.ts';
 import { canonicalJson } from '#domain/json.ts';
 
 const CONTENT: Omit<Constitution, 'digest'> = {
@@ -15,18 +16,27 @@ const CONTENT: Omit<Constitution, 'digest'> = {
   },
   annotations: new Map(),
   schema: { '': { entityTypes: {}, actions: {} } },
-  limits: { effectsPerAction: 10, policies: 5 },
+  limits: { effectsPerAction: 10, policies: 5, approvalMinutes: 60 },
+  ...DEFAULT_SECTIONS,
 };
 
 describe('constitutionDigest', () => {
-  // A golden vector: it changes only with the format, the versions of the action model and effect catalogue, or by mistake.
+  // A golden vector: it changes only with the format, the default sections, the versions of the action model and effect catalogue, or by mistake.
   it('is the SHA-256 of the canonical form', () => {
     expect(canonicalJson(canonicalConstitution(CONTENT))).toBe(
-      '{"actionVersion":1,"approverRoles":["developer","security"],"articles":[{"number":"1","text":"B","title":"A"}],' +
-        '"effectCatalogueVersion":1,"format":1,"limits":{"effectsPerAction":10,"policies":5},"number":1,"parent":"00",' +
+      '{"actionVersion":1,"appeals":{"answerWorkingDays":5,"panelSize":3,"windowHours":48},' +
+        '"approverRoles":["developer","security"],"articles":[{"number":"1","text":"B","title":"A"}],' +
+        '"bundle":{"ageHoursMax":96},"effectCatalogueVersion":1,"enforcement":[],"entities":[],"format":2,' +
+        '"limits":{"approvalMinutes":60,"effectsPerAction":10,"policies":5},"number":1,"parent":"00",' +
         '"policies":{"a":{"annotations":{"id":"a","reason":"r"},"conditions":[],"effect":"permit"},' +
         '"b":{"annotations":{"id":"b","reason":"r"},"conditions":[{"body":{"Value":1},"kind":"when"}],"effect":"forbid"}},' +
-        '"schema":{"":{"actions":{},"entityTypes":{}}},"title":"T"}',
+        '"roles":{"operate":["operator"],"propose":["developer","maintainer","security","operator"],' +
+        '"suspend":["maintainer","security","operator"],"veto":["security"],' +
+        '"vote":["developer","maintainer","security","operator"]},' +
+        '"rollOut":{"canaryMinutes":60,"canaryPercent":10,"shadowMinutes":60},' +
+        '"schema":{"":{"actions":{},"entityTypes":{}}},"signers":"founders","suspension":{"hours":96},"templates":{},' +
+        '"title":"T","votes":{"emergencyPeriodHours":72,"majorityPercent":50,"overridePercent":67,"periodHours":168,' +
+        '"quorumPercent":10}}',
     );
     expect(constitutionDigest(CONTENT)).toMatch(/^[0-9a-f]{64}$/);
   });
@@ -37,7 +47,7 @@ describe('constitutionDigest', () => {
   });
 
   const changes: readonly [string, Partial<Constitution>][] = [
-    ['a limit', { limits: { effectsPerAction: 11, policies: 5 } }],
+    ['a limit', { limits: { ...CONTENT.limits, effectsPerAction: 11 } }],
     ['the order of roles', { approverRoles: ['security', 'developer'] }],
     [
       'a literal',

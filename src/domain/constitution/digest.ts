@@ -1,10 +1,11 @@
 import { ACTION_VERSION } from '#domain/action/action.ts';
 import { EFFECT_CATALOGUE_VERSION } from '#domain/action/effect.ts';
 import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
-import { canonicalJson, type JsonObject, sha256Hex } from '#domain/json.ts';
+import type { SignerRule } from '#domain/constitution/sections.ts';
+import { canonicalJson, type JsonObject, type JsonValue, sha256Hex } from '#domain/json.ts';
 
 /** Enters the digest: raised when the form below changes. */
-const CONSTITUTION_FORMAT_VERSION = 1;
+const CONSTITUTION_FORMAT_VERSION = 2;
 
 /** The parts of a constitution that its digest is taken over. */
 export type ConstitutionContent = Omit<Constitution, 'digest' | 'annotations'>;
@@ -26,9 +27,26 @@ export function canonicalConstitution(content: ConstitutionContent): JsonObject 
     articles: content.articles.map(({ number, title, text }) => ({ number, title, text })),
     approverRoles: content.approverRoles,
     limits: { ...content.limits },
+    signers: signersForm(content.signers),
+    roles: { ...content.roles },
+    votes: { ...content.votes },
+    appeals: { ...content.appeals },
+    suspension: { ...content.suspension },
+    enforcement: content.enforcement.map((rule) => ({ ...rule })),
+    rollOut: { ...content.rollOut },
+    bundle: { ...content.bundle },
     schema: content.schema,
     policies: content.policies,
+    // Both would change decisions. A folder cannot give any (they are refused), and the digest says that there are none.
+    templates: {},
+    entities: [],
   };
+}
+
+function signersForm(signers: SignerRule): JsonValue {
+  if (signers === 'founders') return signers;
+  const { threshold, keys } = signers;
+  return { threshold, keys: keys.map(({ name, publicKey }) => ({ name, publicKey })) };
 }
 
 /** SHA-256, in hex, over the RFC 8785 form. */

@@ -122,7 +122,10 @@ describe('evaluate', () => {
         throw new Error('must not be asked');
       },
     };
-    const constitution = { ...rulesConstitution(rules), limits: { effectsPerAction: 2, policies: 10 } };
+    const constitution = {
+      ...rulesConstitution(rules),
+      limits: { effectsPerAction: 2, policies: 10, approvalMinutes: 60 },
+    };
     const evaluation = createEvaluate({ constitution, authorizer: untouched })(input([READ, READ, READ]));
     expect(evaluation.verdict).toEqual({ kind: 'deny' });
     expect(evaluation.reasons[0]?.policy).toBe('limit');

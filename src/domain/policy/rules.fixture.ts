@@ -40,7 +40,7 @@ export function rulesConstitution(
       ]),
     ),
     approverRoles: ['developer', 'maintainer', 'security'],
-    limits: { effectsPerAction: 10_000, policies: 100 },
+    limits: { effectsPerAction: 10_000, policies: 100, approvalMinutes: 60 },
   };
 }
 

@@ -45,11 +45,13 @@ export function createAnswerApproval(deps: {
 
   async function answer(request: Parameters<AnswerApproval>[0]): ReturnType<AnswerApproval> {
     const earlier = deps.memory.answerTo(request.decision.id);
+    const { constitution, ref } = governance.inForce(request.decision.constitution.digest) ?? governance.active();
     const granted = grant({
       ...request,
       ...(earlier === undefined ? {} : { earlier }),
       id: deps.newId() as ApprovalId, // minted here, and nowhere else
-      constitution: (governance.inForce(request.decision.constitution.digest) ?? governance.active()).ref,
+      constitution: ref,
+      approvalMinutes: constitution.limits.approvalMinutes,
       nowMs: deps.nowMs(),
     });
     if (!granted.ok) return granted;

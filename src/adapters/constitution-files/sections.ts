@@ -1,0 +1,75 @@
+import Type from 'typebox';
+import { ENFORCEMENT_STEPS } from '#domain/constitution/enforcement.ts';
+import { SIGNATURES_MAX } from '#domain/signature/dsse.ts';
+
+const closed = { additionalProperties: false } as const;
+const Percent = Type.Integer({ minimum: 0, maximum: 100 });
+/** Up to a year: what waits longer is forgotten, not decided. */
+const Hours = Type.Integer({ minimum: 1, maximum: 8_784 });
+const Minutes = Type.Integer({ minimum: 0, maximum: 527_040 });
+
+export const RoleNames = Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' }), {
+  maxItems: 16,
+  uniqueItems: true,
+});
+
+/** Base64 of 32 bytes; whether it is a key is for `checkDocument`. */
+const PublicKeyText = Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$' });
+
+const Signers = Type.Object(
+  {
+    threshold: Type.Integer({ minimum: 1, maximum: SIGNATURES_MAX }),
+    keys: Type.Array(
+      Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }), publicKey: PublicKeyText }, closed),
+      { minItems: 1, maxItems: SIGNATURES_MAX },
+    ),
+  },
+  closed,
+);
+
+const Enforcement = Type.Array(
+  Type.Object(
+    {
+      per: Type.Enum(['agent', 'repository']),
+      denials: Type.Integer({ minimum: 1, maximum: 10_000 }),
+      withinMinutes: Type.Integer({ minimum: 1, maximum: 527_040 }),
+      step: Type.Enum([...ENFORCEMENT_STEPS]),
+    },
+    closed,
+  ),
+  { maxItems: 32 },
+);
+
+const RollOut = Type.Object({ shadowMinutes: Minutes, canaryPercent: Percent, canaryMinutes: Minutes }, closed);
+
+/** The shapes of `Sections`. */
+export const sections = {
+  signers: Type.Union([Type.Literal('founders'), Signers]),
+  roles: Type.Object(
+    { propose: RoleNames, vote: RoleNames, veto: RoleNames, suspend: RoleNames, operate: RoleNames },
+    closed,
+  ),
+  votes: Type.Object(
+    {
+      periodHours: Hours,
+      emergencyPeriodHours: Hours,
+      quorumPercent: Percent,
+      // Below a half, two opposite outcomes of one vote could both pass.
+      majorityPercent: Type.Integer({ minimum: 50, maximum: 99 }),
+      overridePercent: Percent,
+    },
+    closed,
+  ),
+  appeals: Type.Object(
+    {
+      windowHours: Hours,
+      panelSize: Type.Integer({ minimum: 1, maximum: 99 }),
+      answerWorkingDays: Type.Integer({ minimum: 1, maximum: 60 }),
+    },
+    closed,
+  ),
+  suspension: Type.Object({ hours: Hours }, closed),
+  enforcement: Enforcement,
+  rollOut: RollOut,
+  bundle: Type.Object({ ageHoursMax: Hours }, closed),
+};
