@@ -40,7 +40,28 @@ const Enforcement = Type.Array(
   { maxItems: 32 },
 );
 
-const RollOut = Type.Object({ shadowMinutes: Minutes, canaryPercent: Percent, canaryMinutes: Minutes }, closed);
+const RisePercent = Type.Number({ minimum: 0, maximum: 100 });
+
+const RollOut = Type.Object(
+  {
+    shadowMinutes: Minutes,
+    canaryMinutes: Minutes,
+    canaryPercent: Type.Number({ minimum: 0, maximum: 100 }),
+    // Each action is held against each of them.
+    canaryRepositories: Type.Array(Type.String({ minLength: 1, maxLength: 4_096 }), { maxItems: 100 }),
+    objectives: Type.Object(
+      {
+        denyRisePercentMax: RisePercent,
+        askRisePercentMax: RisePercent,
+        errorRisePercentMax: RisePercent,
+        slowMs: Type.Number({ exclusiveMinimum: 0, maximum: 1_000 }),
+        slowRisePercentMax: RisePercent,
+      },
+      closed,
+    ),
+  },
+  closed,
+);
 
 /** The shapes of `Sections`. */
 export const sections = {

@@ -33,7 +33,8 @@ describe('constitutionDigest', () => {
         '"roles":{"operate":["operator"],"propose":["developer","maintainer","security","operator"],' +
         '"suspend":["maintainer","security","operator"],"veto":["security"],' +
         '"vote":["developer","maintainer","security","operator"]},' +
-        '"rollOut":{"canaryMinutes":60,"canaryPercent":10,"shadowMinutes":60},' +
+        '"rollOut":{"canaryMinutes":60,"canaryPercent":10,"canaryRepositories":[],"objectives":{"askRisePercentMax":10,' +
+        '"denyRisePercentMax":5,"errorRisePercentMax":1,"slowMs":5,"slowRisePercentMax":1},"shadowMinutes":60},' +
         '"schema":{"":{"actions":{},"entityTypes":{}}},"signers":"founders","suspension":{"hours":96},"templates":{},' +
         '"title":"T","votes":{"emergencyPeriodHours":72,"majorityPercent":50,"overridePercent":67,"periodHours":168,' +
         '"quorumPercent":10}}',

@@ -5,7 +5,7 @@ import type { SignerRule } from '#domain/constitution/sections.ts';
 import { canonicalJson, type JsonObject, type JsonValue, sha256Hex } from '#domain/json.ts';
 
 /** Enters the digest: raised when the form below changes. */
-const CONSTITUTION_FORMAT_VERSION = 2;
+export const CONSTITUTION_FORMAT_VERSION = 2;
 
 /** The parts of a constitution that its digest is taken over. */
 export type ConstitutionContent = Omit<Constitution, 'digest' | 'annotations'>;
@@ -33,7 +33,7 @@ export function canonicalConstitution(content: ConstitutionContent): JsonObject 
     appeals: { ...content.appeals },
     suspension: { ...content.suspension },
     enforcement: content.enforcement.map((rule) => ({ ...rule })),
-    rollOut: { ...content.rollOut },
+    rollOut: { ...content.rollOut, objectives: { ...content.rollOut.objectives } },
     bundle: { ...content.bundle },
     schema: content.schema,
     policies: content.policies,

@@ -75,7 +75,19 @@ export const DEFAULT_SECTIONS: Sections = {
   // The emergency vote on it, and a day to put its outcome in force.
   suspension: { hours: 96 },
   enforcement: [],
-  rollOut: { shadowMinutes: 60, canaryPercent: 10, canaryMinutes: 60 },
+  rollOut: {
+    shadowMinutes: 60,
+    canaryMinutes: 60,
+    canaryPercent: 10,
+    canaryRepositories: [],
+    objectives: {
+      denyRisePercentMax: 5,
+      askRisePercentMax: 10,
+      errorRisePercentMax: 1,
+      slowMs: 5,
+      slowRisePercentMax: 1,
+    },
+  },
   // A long weekend without the registry.
   bundle: { ageHoursMax: 96 },
 };

@@ -1,6 +1,6 @@
 import type { GovernedSubject } from '#domain/constitution/governance.ts';
+import type { RollOutPlan } from '#domain/constitution/roll-out-plan.ts';
 import { sha256Hex } from '#domain/json.ts';
-import type { RollOutPlan } from '#domain/rollout/plan.ts';
 
 /** Who is in the canary cohort of one roll-out. */
 export interface Cohort extends Pick<RollOutPlan, 'canaryPercent' | 'canaryRepositories'> {
