@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { JournalEntry } from '#domain/journal/journal.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
+import { IdentityEventSchema } from './identity-schemas.ts';
 import { ApprovalSchema, ConstitutionRefSchema, DecisionSchema, OutcomeSchema } from './record-schemas.ts';
 
 const EntrySchema = Type.Union([
@@ -14,6 +15,7 @@ const EntrySchema = Type.Union([
   Type.Object({ kind: Type.Literal('decision'), decision: DecisionSchema }),
   Type.Object({ kind: Type.Literal('outcome'), outcome: OutcomeSchema }),
   Type.Object({ kind: Type.Literal('approval'), approval: ApprovalSchema }),
+  Type.Object({ kind: Type.Literal('identity'), event: IdentityEventSchema }),
 ]);
 
 const entry = Compile(EntrySchema);

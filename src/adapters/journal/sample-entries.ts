@@ -5,6 +5,9 @@ import type { ApprovalId } from '#domain/approval/approval.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import { CONSTITUTIONAL_HASH } from '#domain/constitution/lineage.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
+import type { KeyThumbprint } from '#domain/identity/agent.ts';
+import type { IdentityEvent } from '#domain/identity/identity-event.ts';
+import type { AgentId, PersonId } from '#domain/identity/principal.ts';
 import type { JournalEntry } from '#domain/journal/journal.ts';
 import { sha256Hex } from '#domain/json.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
@@ -90,6 +93,40 @@ export function sampleEntry(number: number): JournalEntry {
   return { kind: 'decision', decision: sampleDecision(number) };
 }
 
+const by = { kind: 'person', id: 'operator' } as const;
+const personId = 'ada' as PersonId;
+const agentId = 'alice-laptop' as AgentId;
+const key = { thumbprint: 'x'.repeat(43) as KeyThumbprint, publicKey: 'y'.repeat(43), sinceMs: 7 }; // of the form of a thumbprint
+
+/** One identity event of every kind: as with effects, a new kind does not compile until it is here. */
+const IDENTITY_EVENTS: {
+  readonly [Kind in IdentityEvent['kind']]: Omit<IdentityEvent & { kind: Kind }, 'kind' | 'timeMs'>;
+} = {
+  'person-added': { by, personId, name: 'Ada', roles: ['maintainer'] },
+  'person-roles-set': { by, personId, roles: [] },
+  'person-status-set': { by, personId, status: 'suspended' },
+  'agent-invited': {
+    by,
+    agentId,
+    agent: 'codex',
+    owner: personId,
+    teams: ['web'],
+    codeSha256: sha256Hex('code'),
+    expiresMs: 8,
+  },
+  'agent-enrolled': { agentId, key },
+  'agent-key-rotated': { agentId, key },
+  'agent-status-set': { by, agentId, status: 'compromised', why: 'a lost laptop' },
+  'token-revoked': { by, tokenId: 'token-1', expiresMs: 9 },
+  'signed-in': { personId, method: 'password', address: '127.0.0.1' },
+  'signed-out': { personId, everywhere: true },
+  'authentication-refused': { method: 'code', code: 'code-unknown', address: '127.0.0.1' },
+  'locked-out': { subject: by, address: '127.0.0.1', untilMs: 9 },
+  'password-set': { by, personId },
+  'token-issued': { agentId, tokenId: 'token-1', bound: true, expiresMs: 9 },
+  'signing-key-rotated': { by, keyId: 'k' },
+};
+
 /** One entry of every kind. */
 export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
   { kind: 'node-started', timeMs: 1, version: '0.1.0', constitution },
@@ -123,4 +160,9 @@ export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
       expiresMs: 900_000,
     },
   },
+  ...Object.entries(IDENTITY_EVENTS).map(([kind, fields]) => ({
+    kind: 'identity' as const,
+    // The table above has checked that these fields are those of this kind.
+    event: { kind, timeMs: 7, ...fields } as IdentityEvent,
+  })),
 ];

@@ -31,6 +31,7 @@ export function rowsOf(records: readonly JournalRecord[]): RecordRows {
         break;
       case 'node-started':
       case 'approval':
+      case 'identity':
         break;
       default:
         never(entry);

@@ -1,5 +1,6 @@
 import type { Approval } from '#domain/approval/approval.ts';
 import type { ConstitutionRef, Decision, Outcome } from '#domain/decision/decision.ts';
+import type { IdentityEvent } from '#domain/identity/identity-event.ts';
 
 /** What a node writes down before it counts. */
 export type JournalEntry =
@@ -11,7 +12,8 @@ export type JournalEntry =
     }
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
-  | { readonly kind: 'approval'; readonly approval: Approval };
+  | { readonly kind: 'approval'; readonly approval: Approval }
+  | { readonly kind: 'identity'; readonly event: IdentityEvent };
 
 /** An entry in its place: `sequence` starts at 1 and has no gaps; `hash` covers the previous record's hash and the entry's bytes. */
 export interface JournalRecord {

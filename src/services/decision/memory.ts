@@ -70,6 +70,7 @@ export function createMemory() {
     apply(entry: JournalEntry): void {
       switch (entry.kind) {
         case 'node-started':
+        case 'identity':
           return;
         case 'decision':
           applyDecision(entry.decision);
