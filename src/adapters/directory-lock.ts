@@ -35,7 +35,11 @@ export async function lockDirectory(directory: string): Promise<Result<Lock, 'di
     database.close();
     throw error;
   }
-  return ok({ release: () => database.close() });
+  return ok({
+    release: () => {
+      if (database.isOpen) database.close();
+    },
+  });
 }
 
 function isBusy(error: unknown): boolean {

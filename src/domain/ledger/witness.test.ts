@@ -73,16 +73,16 @@ describe('a witness refuses', () => {
 
 describe('a witness cosigns', () => {
   it('the first checkpoint of a log, an empty one too, every one that grows, and the same again', async () => {
-    expect(await answer(request(0, 5))).toMatchObject({ kind: 'cosign', kept: { size: 5 } });
-    expect(await answer(request(0, 0))).toMatchObject({ kind: 'cosign', kept: { size: 0 } });
-    expect(await answer(request(0, 5), 0)).toMatchObject({ kind: 'cosign' });
+    expect(await answer(request(0, 5))).toEqual({ kind: 'cosign' });
+    expect(await answer(request(0, 0))).toEqual({ kind: 'cosign' });
+    expect(await answer(request(0, 5), 0)).toEqual({ kind: 'cosign' });
     for (const [from, to] of [
       [1, 2],
       [4, 8],
       [7, 20],
       [20, 20],
     ] as const) {
-      expect(await answer(request(from, to), from)).toMatchObject({ kind: 'cosign', kept: head(to) });
+      expect(await answer(request(from, to), from)).toEqual({ kind: 'cosign' });
     }
   });
 });

@@ -1,12 +1,33 @@
 import type { AddCheckpoint } from './add-checkpoint.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, CheckpointNote } from './checkpoint.ts';
 import type { VerifierKey } from './verifier-key.ts';
 import { verifyLogSignature } from './verify-checkpoint.ts';
 import { isConsistent, type TreeHead } from './verify-proof.ts';
 
-/** What a witness answers; a cosignature may be made only once `kept` is on stable storage. */
+/** What a witness remembers: of each log the last checkpoint that it cosigned. One process at a time uses it. */
+export interface WitnessState {
+  /**
+   * Undefined when no checkpoint of this log was ever kept.
+   * @throws {WitnessStateUnavailable} when it cannot be read, or is not what was written
+   */
+  latest(origin: string): Promise<Checkpoint | undefined>;
+  /**
+   * Resolves once the checkpoint is on stable storage, and then it is what `latest` gives, whatever happens to the process.
+   * @throws {WitnessStateUnavailable} when it is not known to be stored: nothing may be cosigned
+   */
+  keep(submitted: CheckpointNote): Promise<void>;
+  /** Puts a checkpoint aside that contradicts the one kept: together they prove that the log showed two trees. */
+  keepEvidence(submitted: CheckpointNote): Promise<void>;
+  close(): void;
+}
+
+export class WitnessStateUnavailable extends Error {
+  override readonly name = 'WitnessStateUnavailable';
+}
+
+/** What a witness answers; a cosignature may be made only once the checkpoint is on stable storage. */
 export type WitnessAnswer =
-  | { readonly kind: 'cosign'; readonly kept: Checkpoint }
+  | { readonly kind: 'cosign' }
   | { readonly kind: 'log-unknown' }
   | { readonly kind: 'signature-invalid' }
   /** The request contradicts itself. */
@@ -35,10 +56,8 @@ export function answerAddCheckpoint(
   if (oldSize !== size) return { kind: 'size-stale', size };
   if (latest === undefined) {
     // Nothing to be consistent with: the first checkpoint is believed, and everything after it held to it.
-    return consistency.length === 0 ? { kind: 'cosign', kept: checkpoint } : { kind: 'proof-invalid' };
+    return consistency.length === 0 ? { kind: 'cosign' } : { kind: 'proof-invalid' };
   }
   if (checkpoint.size === size && !checkpoint.root.equals(latest.root)) return { kind: 'root-different', size };
-  return isConsistent(latest, checkpoint, consistency)
-    ? { kind: 'cosign', kept: checkpoint }
-    : { kind: 'proof-invalid' };
+  return isConsistent(latest, checkpoint, consistency) ? { kind: 'cosign' } : { kind: 'proof-invalid' };
 }
