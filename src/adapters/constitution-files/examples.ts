@@ -102,6 +102,8 @@ const Examples = Type.Array(
       teams: Type.Optional(Type.Array(Name)),
       /** ISO 8601 with a zone, for policies that speak about time. */
       time: Type.Optional(Name),
+      /** The node is cut off for longer than the constitution's age bound. */
+      stale: Type.Optional(Type.Literal(true)),
     },
     closed,
   ),
@@ -130,6 +132,7 @@ export function parseExamples(text: string, file: string): Result<readonly Examp
       ...(entry.approval === undefined ? {} : { approval: entry.approval }),
       ...(entry.principal === undefined && entry.teams === undefined ? {} : { principal: principalOf(entry) }),
       ...(timeMs === undefined ? {} : { timeMs }),
+      ...(entry.stale === undefined ? {} : { stale: entry.stale }),
       expected: expectedOf(entry.expect),
       at,
     });

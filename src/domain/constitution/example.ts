@@ -21,6 +21,8 @@ export interface Example {
   readonly principal?: Principal;
   /** Unix milliseconds. */
   readonly timeMs?: number;
+  /** Decided by a node that is cut off for too long. */
+  readonly stale?: true;
   readonly expected:
     | { readonly verdict: 'allow' | 'deny' }
     /** `ask developer`. */
@@ -61,6 +63,7 @@ export function runExample(
     labels: example.labels,
     ...(example.approval === undefined ? {} : { approval: example.approval }),
     timeMs: example.timeMs ?? EXAMPLE_TIME_MS,
+    ...(example.stale === undefined ? {} : { stale: example.stale }),
   });
   const failure = failureOf(
     expected,

@@ -17,6 +17,8 @@ export interface PolicyInput {
   readonly approval?: ApprovalFacts;
   /** Unix milliseconds. */
   readonly timeMs: number;
+  /** The node has not heard for too long whether this constitution is still in force; policies say what follows. */
+  readonly stale?: true;
 }
 
 export interface ApprovalFacts {
@@ -73,6 +75,7 @@ function sharedContext(input: PolicyInput, effects: readonly Effect[]): CedarRec
     effects: [...new Set(effects.map((effect) => effect.kind))],
     session: { labels: input.labels },
     time: { __extn: { fn: 'datetime', arg: new Date(input.timeMs).toISOString() } },
+    ...(input.stale === true ? { stale: true } : {}),
   };
 }
 
