@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** Folders that are walked up to find one that exists. Deeper paths are taken as they are. */
@@ -13,15 +13,18 @@ export function resolveLinks(path: string): string {
   const missing: string[] = [];
   let existing = path;
   for (let depth = 0; depth < DEPTH_MAX; depth++) {
-    try {
-      return join(realpathSync.native(existing), ...missing);
-    } catch {
-      // Missing, not readable, or a loop: look at the folder above.
-      const parent = dirname(existing);
-      if (parent === existing) return path;
-      missing.unshift(basename(existing));
-      existing = parent;
+    // Asked first, because an error costs several times as much as the question, and agents work where nothing is yet.
+    if (existsSync(existing)) {
+      try {
+        return join(realpathSync.native(existing), ...missing);
+      } catch {
+        // Gone since, or not readable: look at the folder above, as for what is missing, is a loop, or leads nowhere.
+      }
     }
+    const parent = dirname(existing);
+    if (parent === existing) return path;
+    missing.unshift(basename(existing));
+    existing = parent;
   }
   return path;
 }

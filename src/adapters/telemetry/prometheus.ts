@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Governance } from '#domain/constitution/governance.ts';
-import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
+import { DECISION_CACHES, DECISION_STAGES, type DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 
 /** Seconds: fine around the objective of 5 ms. */
 const STAGE_BUCKETS_S = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1];
@@ -42,6 +42,12 @@ export function createPrometheusTelemetry(gauges: {
     labelNames: ['code'],
     registers,
   });
+  const caches = new Counter({
+    name: 'acgs_cache_requests_total',
+    help: 'Questions to a cache; result is hit or miss.',
+    labelNames: ['cache', 'result'],
+    registers,
+  });
   const unrecorded = new Counter({
     name: 'acgs_decisions_unrecorded_total',
     help: 'Denied because the journal could not be written.',
@@ -75,12 +81,23 @@ export function createPrometheusTelemetry(gauges: {
     });
   }
 
+  // Looked up once: these are counted several times for each decision.
+  const stageTimes = byName(DECISION_STAGES, (stage) => stages.labels({ stage }));
+  const hits = byName(DECISION_CACHES, (cache) => caches.labels({ cache, result: 'hit' }));
+  const misses = byName(DECISION_CACHES, (cache) => caches.labels({ cache, result: 'miss' }));
+
   const metrics: DecisionMetrics = {
     decided: (verdict, agent) => decisions.inc({ verdict, agent }),
-    stage: (stage, durationMs) => stages.observe({ stage }, durationMs / 1000),
+    stage: (stage, durationMs) => stageTimes[stage].observe(durationMs / 1000),
     outcome: (status, governed) => outcomes.inc({ status, governed: String(governed) }),
+    cached: (cache, isHit) => (isHit ? hits : misses)[cache].inc(),
     refused: (code) => refusals.inc({ code }),
     unrecorded: () => unrecorded.inc(),
   };
   return { metrics, contentType: registry.contentType, expose: () => registry.metrics() };
+}
+
+function byName<Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value): Record<Name, Value> {
+  // Every name gets its value: `fromEntries` only does not say so.
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>;
 }

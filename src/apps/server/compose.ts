@@ -2,12 +2,15 @@ import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { v7 as uuidV7 } from 'uuid';
+import { loadAccess } from '#adapters/access-files/load.ts';
 import { createCedarWasmAuthorizer } from '#adapters/cedar/authorizer.ts';
 import { cedarLanguage } from '#adapters/cedar/language.ts';
 import { loadConstitution } from '#adapters/constitution-files/load.ts';
 import { resolveLinks } from '#adapters/file-links/resolve-links.ts';
 import { openJournal } from '#adapters/journal/open-journal.ts';
+import { loadAuthorizer } from '#adapters/policy-engine/load.ts';
 import { parseShell } from '#adapters/shell-parser/parse.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
@@ -15,27 +18,34 @@ import { AGENTS } from '#agents/agents.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
 import { issueFirstTokens } from '#apps/server/tokens.ts';
-import { createEffectsOf } from '#domain/action/effects.ts';
+import { createCachedEffectsOf } from '#domain/action/cached-effects.ts';
+import { createAccess } from '#domain/access/access.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import { governedBy, refOf } from '#domain/constitution/governance.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import type { Authorizer } from '#domain/policy/authorization.ts';
-import { createCompiledAuthorizer } from '#domain/policy/engine/compile.ts';
+import { createCachedEvaluate } from '#domain/policy/cached-evaluate.ts';
 import { createEvaluate } from '#domain/policy/evaluate.ts';
 import { ok, type Result } from '#domain/result.ts';
 import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
 import { registerDecisionService } from '#services/decision/service.ts';
 import { createEdge } from '#services/edge.ts';
+import type { GuardedRoute } from '#services/guard.ts';
 
 /** How often the token file is looked at, in milliseconds: a revoked token is refused after that at the latest. */
 const TOKEN_RELOAD_MS = 500;
+
+/** Who may call what: part of the product, not of a team's constitution. */
+const ACCESS = fileURLToPath(new URL('../../../access', import.meta.url));
 
 export interface Server {
   /** Where it listens: `http://127.0.0.1:8010`, or the socket's path. */
   readonly address: string;
   readonly constitution: ConstitutionRef;
   readonly recovered: { readonly records: number; readonly tornBytes: number };
+  /** Every endpoint, and what it asks of its caller. */
+  readonly routes: readonly GuardedRoute[];
   /** By principal, to be shown once; empty but on the first start. */
   readonly firstTokens: ReadonlyMap<string, string>;
   close(): Promise<void>;
@@ -56,7 +66,20 @@ export async function startServer(
   const governance = governedBy({
     constitution,
     ref: refOf(constitution),
-    evaluate: createEvaluate({ constitution, authorizer: createAuthorizer(config.engine, constitution) }),
+    evaluate: createCachedEvaluate(
+      {
+        constitution,
+        evaluate: createEvaluate({ constitution, authorizer: await createAuthorizer(config.engine, constitution) }),
+      },
+      (isHit) => telemetry.metrics.cached('evaluation', isHit),
+    ),
+  });
+
+  const accessPolicies = await loadAccess(ACCESS, cedarLanguage);
+  if (!accessPolicies.ok) return accessPolicies;
+  const access = createAccess({
+    ...accessPolicies.value,
+    approverRoles: () => governance.active().constitution.approverRoles,
   });
 
   const opened = await openJournal({ directory: join(config.home, 'journal') });
@@ -89,6 +112,7 @@ export async function startServer(
   const edge = await createEdge({
     governance,
     tokens,
+    access,
     metrics: telemetry.metrics,
     telemetry,
     readiness: () => ({
@@ -109,13 +133,16 @@ export async function startServer(
 
   registerDecisionService(edge.app, {
     governance,
-    effectsOf: createEffectsOf({
-      parseShell,
-      resolveLinks,
-      home: homedir(),
-      temporaryDirectories: [tmpdir()],
-      nowMs: () => performance.now(),
-    }),
+    effectsOf: createCachedEffectsOf(
+      {
+        parseShell,
+        resolveLinks,
+        home: homedir(),
+        temporaryDirectories: [tmpdir()],
+        nowMs: () => performance.now(),
+      },
+      (isHit) => telemetry.metrics.cached('effects', isHit),
+    ),
     journal,
     memory,
     index: search.index,
@@ -139,6 +166,7 @@ export async function startServer(
     constitution: refOf(constitution),
     recovered: opened.value.recovered,
     firstTokens,
+    routes: edge.routes(),
     async close() {
       stopWatching();
       await edge.app.close();
@@ -148,9 +176,12 @@ export async function startServer(
   });
 }
 
-function createAuthorizer(engine: ServerConfig['engine'], { policies, schema }: Constitution): Authorizer {
+async function createAuthorizer(
+  engine: ServerConfig['engine'],
+  { policies, schema }: Constitution,
+): Promise<Authorizer> {
   return engine === 'compiled'
-    ? createCompiledAuthorizer({ policies, schema, mode: 'generated' })
+    ? loadAuthorizer({ policies, schema, mode: 'generated' })
     : createCedarWasmAuthorizer({ policies, schema });
 }
 
