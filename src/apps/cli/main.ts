@@ -74,6 +74,11 @@ const GROUPS: readonly Group[] = [
     },
   },
   {
+    name: 'witness',
+    summary: 'cosign the checkpoints of ledgers, so that none can show two histories',
+    load: async (io) => (await import('#apps/cli/witness/command.ts')).createWitnessCommand(io),
+  },
+  {
     name: 'token',
     summary: 'issue, list and revoke bearer tokens',
     load: async (io) => (await import('#apps/cli/token/command.ts')).createTokenCommands(io),
