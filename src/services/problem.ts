@@ -14,6 +14,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'approval-own': 403,
   'approval-not-entitled': 403,
   'agent-unknown': 404,
+  'constitution-unknown': 404,
   'decision-unknown': 404,
   'not-found': 404,
   'approval-not-asked': 409,
@@ -29,6 +30,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'field-missing': 400,
   overloaded: 503,
   'journal-unavailable': 503,
+  'registry-unavailable': 503,
   'index-unavailable': 503,
   'internal-error': 500,
 };
@@ -52,6 +54,11 @@ const OUTAGES: Readonly<Record<string, Refusal>> = {
   JournalUnavailable: {
     code: 'journal-unavailable',
     message: 'The journal cannot be written: nothing is recorded, so nothing is answered.',
+  },
+  RegistryUnavailable: {
+    code: 'registry-unavailable',
+    message:
+      'The registry of constitutions cannot be read or written; decisions go on under the last one that was verified.',
   },
   IndexUnavailable: {
     code: 'index-unavailable',

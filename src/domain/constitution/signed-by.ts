@@ -1,7 +1,13 @@
 import { BUNDLE_PAYLOAD_TYPE } from '#domain/constitution/bundle.ts';
 import type { SignerKey, Signers } from '#domain/constitution/sections.ts';
 import { never, ok, type Result, refuse } from '#domain/result.ts';
-import { checkSignatures, envelopePayload, parseEnvelope, type SignatureFinding } from '#domain/signature/dsse.ts';
+import {
+  checkSignatures,
+  type Envelope,
+  envelopePayload,
+  parseEnvelope,
+  type SignatureFinding,
+} from '#domain/signature/dsse.ts';
 import { type PublicKey, parsePublicKey } from '#domain/signature/ed25519.ts';
 
 export type SignedByRefusalCode =
@@ -27,7 +33,7 @@ export function signedBy(
   bytes: Uint8Array,
   envelope: unknown,
   signers: Signers,
-): Result<readonly SignerKey[], SignedByRefusalCode> {
+): Result<{ readonly envelope: Envelope; readonly signers: readonly SignerKey[] }, SignedByRefusalCode> {
   const parsed = parseEnvelope(envelope);
   if (!parsed.ok) return parsed;
   if (parsed.value.payloadType !== BUNDLE_PAYLOAD_TYPE) {
@@ -55,7 +61,7 @@ export function signedBy(
       `${places.length} of the ${signers.threshold} signatures that are needed (of ${length} signers).`,
     );
   }
-  return ok(signers.keys.filter((_, place) => places.includes(place)));
+  return ok({ envelope: parsed.value, signers: signers.keys.filter((_, place) => places.includes(place)) });
 }
 
 /** Their keys, as `checkDocument` has accepted them. */

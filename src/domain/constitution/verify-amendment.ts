@@ -5,9 +5,12 @@ import type { KeptConstitution } from '#domain/constitution/registry.ts';
 import type { SignerKey, Signers } from '#domain/constitution/sections.ts';
 import { type SignedByRefusalCode, signedBy } from '#domain/constitution/signed-by.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
+import type { Envelope } from '#domain/signature/dsse.ts';
 
 /** A constitution whose digest, place in the lineage and signatures were recomputed from the bytes. */
-export interface VerifiedConstitution extends KeptConstitution {
+export interface VerifiedConstitution {
+  readonly bytes: Uint8Array;
+  readonly envelope: Envelope;
   readonly constitution: Constitution;
   readonly bundle: Bundle;
   /** Who signed it, of those that its parent names. */
@@ -63,10 +66,11 @@ export function verifyAmendment(
     );
   }
   return ok({
-    ...found,
+    bytes: found.bytes,
+    envelope: signed.value.envelope,
     bundle: parsed.value,
     constitution,
-    signedBy: signed.value,
+    signedBy: signed.value.signers,
     nextSigners: signers === 'founders' ? before.signers : signers,
   });
 }
