@@ -23,6 +23,8 @@ const FACTS: readonly ((rule: Omit<Rule, 'id'>['effect']) => fc.Arbitrary<Omit<R
   (effect) => fc.constantFrom(...EFFECT_KINDS).map((kind) => ({ effect, applies: concerns(kind) })),
   (effect) => fc.constantFrom('a', 'b').map((id) => ({ effect, applies: ({ principal }) => principal.id === id })),
   (effect) => fc.constant({ effect, applies: ({ entities }) => JSON.stringify(entities).includes('red') }),
+  // Whatever the resource's attributes say, such as where a path is within the workspace.
+  (effect) => fc.constant({ effect, applies: ({ entities }) => JSON.stringify(entities).length % 2 === 0 }),
   (effect) =>
     fc
       .constantFrom('read-untrusted', 'read-credentials', 'maintainer', '"file"')
@@ -48,17 +50,18 @@ const question = fc.record({
   labels: fc.subarray(['read-untrusted' as const, 'read-credentials' as const]),
   approval: fc.constantFrom({ role: 'maintainer', by: 'ada' }, { role: 'developer', by: '' }, undefined),
   kind: fc.constantFrom('shell' as const, 'file' as const),
-  root: fc.constantFrom('/work', '/srv'),
+  root: fc.constantFrom('/work', '/home/u'),
   timeMs: fc.nat(),
 });
 
-/** A few questions again and again, at other times. */
+/** One question again and again, with one part of it changed at a time: what a key forgets would show at once. */
 const questions = fc
-  .tuple(fc.array(question, { minLength: 1, maxLength: 4 }), fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 40 }))
-  .map(([pool, turns]) =>
-    turns.flatMap(([at, timeMs]) =>
-      pool.slice(at % pool.length, (at % pool.length) + 1).map((one) => ({ ...one, timeMs })),
-    ),
+  .tuple(question, question, fc.array(fc.tuple(fc.nat({ max: 6 }), fc.nat()), { minLength: 2, maxLength: 24 }))
+  .map(([base, other, turns]) =>
+    turns.map(([part, timeMs]) => {
+      const field = (['list', 'principal', 'labels', 'approval', 'kind', 'root'] as const)[part];
+      return { ...base, ...(field === undefined ? {} : { [field]: other[field] }), timeMs };
+    }),
   );
 
 describe('policies answered from memory', () => {
