@@ -91,8 +91,8 @@ export async function createEdge(deps: EdgeDeps) {
   });
   const guard = installGuard(app, deps);
   registerHealthRoutes(app, deps);
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  return { app, inFlight: guard.inFlight };
+  app.get('/openapi.json', { config: { permission: 'api.read' }, schema: { hide: true } }, async () => app.swagger());
+  return { app, inFlight: guard.inFlight, routes: guard.routes };
 }
 
 function responsesOf(schema: FastifySchema | undefined): object {

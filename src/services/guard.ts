@@ -1,4 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Access } from '#domain/access/access.ts';
+import type { Permission } from '#domain/access/permission.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import { authenticate, type TokenIndex } from '#domain/identity/token.ts';
@@ -11,8 +13,10 @@ declare module 'fastify' {
     principal: Principal | undefined;
   }
   interface FastifyContextConfig {
-    /** `open`: health probes and endpoints that authenticate by other means; `person`: people only. Default: any token. */
-    access?: 'open' | 'person';
+    /** What the caller needs; who has it stands in access/roles.cedar. Every route names one, or says that it is open. */
+    permission?: Permission;
+    /** Health probes, published documents, and endpoints that authenticate by other means. */
+    access?: 'open';
   }
 }
 
@@ -22,25 +26,40 @@ export interface GuardDeps {
     /** Reads the tokens again if they have changed. */
     readonly load: () => Promise<TokenIndex>;
   };
+  readonly access: Access;
   readonly metrics: Pick<DecisionMetrics, 'refused'>;
   readonly nowMs: () => number;
   readonly inFlightMax: number;
+}
+
+/** One endpoint and what it asks of its caller. */
+export interface GuardedRoute {
+  readonly method: string;
+  /** As registered: `/v1/decisions/:id`. */
+  readonly path: string;
+  readonly permission: Permission | 'open';
 }
 
 /** How often unknown tokens may make the node look at the token file again, in milliseconds. */
 const RELOAD_INTERVAL_MS = 1_000;
 
 /**
- * What every request passes before its handler: the bound on requests in flight, then authentication. Every route is
- * guarded unless it says otherwise, so that a new route cannot be open by oversight.
+ * What every request passes before its handler: the bound on requests in flight, authentication, permission. A route that
+ * does not say what it needs cannot be registered, so that none is open by oversight.
  */
 export function installGuard(app: FastifyInstance, deps: GuardDeps) {
   let inFlight = 0;
   let reloadedMs = 0;
+  const routes: GuardedRoute[] = [];
   app.decorateRequest('principal', undefined);
 
+  app.addHook('onRoute', (route) => {
+    routes.push(...guardedRoutes(route));
+  });
+
   app.addHook('onRequest', async (request, reply) => {
-    const access = request.routeOptions.config.access;
+    // What is not found has no route and needs nothing; that it is not there is told to known callers only.
+    const { access, permission } = request.routeOptions.config;
     // Probes are answered even at the limit: a full node is alive.
     if (access !== 'open' && inFlight >= deps.inFlightMax) {
       return refuseRequest(reply, { code: 'overloaded', message: 'Too many requests are being decided; try again.' });
@@ -50,13 +69,16 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
     if (access === 'open') return;
     const found = await whoCalls(request);
     if (!found.ok) return refuseRequest(reply, found.refusal);
-    if (access === 'person' && found.value.kind !== 'person') {
-      return refuseRequest(reply, { code: 'not-entitled', message: 'This endpoint is for people.' });
+    if (permission !== undefined && !deps.access.may(found.value, permission)) {
+      return refuseRequest(reply, {
+        code: 'not-entitled',
+        message: `This endpoint needs the permission "${permission}".`,
+      });
     }
     request.principal = found.value;
   });
 
-  return { inFlight: () => inFlight };
+  return { inFlight: () => inFlight, routes: (): readonly GuardedRoute[] => routes };
 
   /** `close` comes once, whether the answer was sent or the caller went away. */
   function countDown(reply: FastifyReply): void {
@@ -79,6 +101,18 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
     deps.metrics.refused(refusal.code);
     return sendProblem(reply, refusal);
   }
+}
+
+/** @throws for a route that names neither a permission nor that it is open, or both: a bug, found when the service starts. */
+function guardedRoutes({ method, url, config }: RouteOptions): readonly GuardedRoute[] {
+  const { permission, access } = config ?? {};
+  if ((permission === undefined) === (access === undefined)) {
+    throw new Error(
+      `${String(method)} ${url} must name what its caller needs: config { permission: '…' } of src/domain/access/permission.ts, ` +
+        "or { access: 'open' } where it authenticates by other means",
+    );
+  }
+  return [method].flat().map((name) => ({ method: name, path: url, permission: permission ?? 'open' }));
 }
 
 /** The authenticated caller. Absent only on a route marked `open`, where asking for it is a bug. */

@@ -32,7 +32,7 @@ export function registerHealthRoutes(app: EdgeServer, deps: HealthDeps): void {
 
   app.get(
     '/metrics',
-    { config: { access: 'person' }, schema: { summary: 'Prometheus metrics' } },
+    { config: { permission: 'metrics.read' }, schema: { summary: 'Prometheus metrics' } },
     async (_request, reply) => reply.type(deps.telemetry.contentType).send(await deps.telemetry.expose()),
   );
 }

@@ -1,6 +1,7 @@
 import { createMemoryJournal } from '#adapters/journal/memory.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import type { AgentAdapter } from '#agents/agent.ts';
+import { createAccess } from '#domain/access/access.ts';
 import type { Action } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
 import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
@@ -15,6 +16,7 @@ import type { Evaluate } from '#domain/policy/evaluate.ts';
 import { createMemory, type Memory } from '#services/decision/memory.ts';
 import { registerDecisionService } from '#services/decision/service.ts';
 import { createEdge } from '#services/edge.ts';
+import { readAccessPolicies } from './access.ts';
 
 export const AGENT: Principal = { kind: 'agent', id: 'codex' as AgentId, agent: 'codex', teams: [] };
 export const OPERATOR: Principal = { kind: 'person', id: 'op' as PersonId, roles: ['operator'] };
@@ -114,6 +116,10 @@ export async function startTestService(
     readiness: () => ({ isReady: journal.writable, facts: { indexLagRecords: 7 } }),
     agents: new Map((options.adapters ?? []).map((adapter) => [adapter.kind, adapter])),
     tokens: { current: () => tokens, load: async () => tokens },
+    access: createAccess({
+      ...(await readAccessPolicies()),
+      approverRoles: () => governance.active().constitution.approverRoles,
+    }),
     metrics: telemetry.metrics,
     telemetry,
     nowMs: () => clock.nowMs,

@@ -222,13 +222,20 @@ describe("an agent's hook", () => {
 
   it.each([
     ['an unknown agent', { command: 'ls' }, TOKENS.codex, '/v1/hooks/vim', 'agent-unknown'],
-    ['a token of somebody else', { command: 'ls' }, TOKENS.operator, '/v1/hooks/codex', 'agent-mismatch'],
+    ["a person's token", { command: 'ls' }, TOKENS.operator, '/v1/hooks/codex', 'not-entitled'],
     ['a payload that is not understood', {}, TOKENS.codex, '/v1/hooks/codex', 'field-missing'],
     ['a payload that is no object', [], TOKENS.codex, '/v1/hooks/codex', 'body-invalid'],
   ])('refuses %s', async (_name, payload, token, url, code) => {
     const service = await start({ adapters: [adapter] });
     const answer = await hook(service, payload, token, url);
     expect([answer.json().code, answer.headers['acgs-verdict']]).toEqual([code, undefined]);
+    expect(sequence(service)).toBe(0);
+  });
+
+  it("refuses another agent's token", async () => {
+    const service = await start({ adapters: [{ ...adapter, kind: 'cursor' }] });
+    const answer = await hook(service, { command: 'ls' }, TOKENS.codex, '/v1/hooks/cursor');
+    expect(answer.json().code).toBe('agent-mismatch');
     expect(sequence(service)).toBe(0);
   });
 

@@ -36,7 +36,10 @@ export function registerAuthzenRoutes(
 
   app.post(
     '/access/v1/evaluation',
-    { schema: { summary: 'AuthZEN access evaluation', body: EvaluationBody, response: { 200: Reply } } },
+    {
+      config: { permission: 'evaluations.ask' },
+      schema: { summary: 'AuthZEN access evaluation', body: EvaluationBody, response: { 200: Reply } },
+    },
     async (request, reply) => {
       echoRequestId(request.headers['x-request-id'], (id) => reply.header('x-request-id', id));
       return evaluate(request.body, callerOf(request));
@@ -46,6 +49,7 @@ export function registerAuthzenRoutes(
   app.post(
     '/access/v1/evaluations',
     {
+      config: { permission: 'evaluations.ask' },
       schema: {
         summary: 'AuthZEN access evaluations (batch)',
         body: EvaluationsBody,
@@ -98,7 +102,7 @@ export function registerAuthzenRoutes(
   }
 }
 
-/** Agents ask about themselves; the operator's token, which a gateway holds, may ask about any agent. */
+/** Agents ask about themselves; a person with the permission (the operator, whose token a gateway holds) about any agent. */
 function subjectOf(evaluation: Evaluation, caller: Principal): Principal | undefined {
   const { subject } = evaluation;
   if (caller.kind === 'agent') return subject.id === caller.id ? caller : undefined;

@@ -34,7 +34,10 @@ export function registerDecisionRoutes(
 ): void {
   app.post(
     '/v1/decisions',
-    { schema: { summary: 'Decide an action', body: DecideBody, response: { 200: DecidedReply } } },
+    {
+      config: { permission: 'decisions.ask' },
+      schema: { summary: 'Decide an action', body: DecideBody, response: { 200: DecidedReply } },
+    },
     async (request) => {
       const { action, session, toolUseId } = request.body;
       return deps.decide({
@@ -49,6 +52,7 @@ export function registerDecisionRoutes(
   app.get(
     '/v1/decisions',
     {
+      config: { permission: 'decisions.read' },
       schema: {
         summary: 'Decisions, newest first',
         querystring: DecisionsQuery,
@@ -78,6 +82,7 @@ export function registerDecisionRoutes(
   app.get(
     '/v1/decisions/:id',
     {
+      config: { permission: 'decisions.read' },
       schema: {
         summary: 'One decision and what became of it',
         params: DecisionParams,
@@ -98,7 +103,7 @@ export function registerDecisionRoutes(
   app.post(
     '/v1/decisions/:id/approval',
     {
-      config: { access: 'person' },
+      config: { permission: 'approvals.answer' },
       schema: { summary: 'Answer an approval request', params: DecisionParams, body: ApprovalBody },
     },
     async (request, reply) => {
@@ -115,7 +120,10 @@ export function registerDecisionRoutes(
 
   app.post(
     '/v1/outcomes',
-    { schema: { summary: 'Report what became of an action', body: OutcomeBody, response: { 200: OutcomeReply } } },
+    {
+      config: { permission: 'outcomes.report' },
+      schema: { summary: 'Report what became of an action', body: OutcomeBody, response: { 200: OutcomeReply } },
+    },
     async (request, reply) => {
       const { decisionId, status, durationMs } = request.body;
       const caller = callerOf(request);

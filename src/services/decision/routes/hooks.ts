@@ -31,6 +31,7 @@ export function registerHookRoutes(
   app.post(
     '/v1/hooks/:agent',
     {
+      config: { permission: 'hooks.ask' },
       schema: {
         summary: "An agent's hook: its own JSON in, what it honours out",
         params: Type.Object({ agent: Type.String() }),

@@ -10,7 +10,7 @@ export function registerSessionRoutes(app: EdgeServer, deps: { readonly index: D
   app.get(
     '/v1/sessions',
     {
-      config: { access: 'person' },
+      config: { permission: 'sessions.read' },
       schema: {
         summary: 'Runs of agents, newest first',
         querystring: SessionsQuery,
@@ -30,7 +30,7 @@ export function registerSessionRoutes(app: EdgeServer, deps: { readonly index: D
   app.get(
     '/v1/stats',
     {
-      config: { access: 'person' },
+      config: { permission: 'sessions.read' },
       schema: { summary: 'Counts over a span of time', querystring: SpanQuery, response: { 200: StatsReply } },
     },
     async (request) => {

@@ -1,0 +1,24 @@
+/** What an endpoint needs of its caller. Who has it stands in access/roles.cedar. */
+export const PERMISSIONS = [
+  /** Have an action decided. */
+  'decisions.ask',
+  /** The same through an agent's own hook. */
+  'hooks.ask',
+  /** The same as a policy decision point (AuthZEN); a person may ask for any agent. */
+  'evaluations.ask',
+  /** Say what became of an action. */
+  'outcomes.report',
+  /** Read decisions; an agent its own only. */
+  'decisions.read',
+  /** Answer an `ask`. */
+  'approvals.answer',
+  /** The constitution in force, its lineage and its signatures. */
+  'constitution.read',
+  /** Runs of agents, and counts over all of them. */
+  'sessions.read',
+  'metrics.read',
+  /** The description of the API. */
+  'api.read',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
