@@ -31,7 +31,10 @@ const Enforcement = Type.Array(
   Type.Object(
     {
       per: Type.Enum(['agent', 'repository']),
-      denials: Type.Integer({ minimum: 1, maximum: 10_000 }),
+      policy: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' })),
+      article: Type.Optional(Type.String({ pattern: '^[0-9]{1,3}$' })),
+      // As many as are remembered of one agent (`domain/enforcement/denials.ts`).
+      denials: Type.Integer({ minimum: 1, maximum: 1_000 }),
       withinMinutes: Type.Integer({ minimum: 1, maximum: 527_040 }),
       step: Type.Enum([...ENFORCEMENT_STEPS]),
     },
@@ -68,6 +71,28 @@ export const sections = {
   signers: Type.Union([Type.Literal('founders'), Signers]),
   roles: Type.Object(
     { propose: RoleNames, vote: RoleNames, veto: RoleNames, suspend: RoleNames, operate: RoleNames },
+    closed,
+  ),
+  approvals: Type.Object(
+    {
+      // At most a week: an agent has long given up, and people have forgotten what it was about.
+      requestMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }),
+      quorum: Type.Record(
+        Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' }),
+        Type.Integer({ minimum: 1, maximum: 16 }),
+        { maxProperties: 16 },
+      ),
+      escalation: Type.Array(
+        Type.Object(
+          {
+            afterMinutes: Type.Integer({ minimum: 1, maximum: 10_080 }),
+            to: Type.Enum(['next-role', 'on-call']),
+          },
+          closed,
+        ),
+        { maxItems: 16 },
+      ),
+    },
     closed,
   ),
   votes: Type.Object(
