@@ -3,9 +3,9 @@ export const SECRET_SEARCH_LENGTH_MAX = 1024 * 1024;
 
 /**
  * Shapes of secrets that issuers document or that formats prescribe. Each has a fixed beginning, so that a text is scanned without
- * backtracking; none is a guess by entropy.
+ * backtracking; none is a guess by entropy. What they find decides (`expose`); what is kept out of records is wider: `secret-spans.ts`.
  */
-const SHAPES: readonly (readonly [kind: string, hint: string, shape: RegExp])[] = [
+export const SECRET_SHAPES: readonly (readonly [kind: string, hint: string, shape: RegExp])[] = [
   ['private-key', '-----BEGIN', /-----BEGIN (?:[A-Z0-9]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/],
   ['aws-access-key', 'A', /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/],
   ['github-token', 'gh', /\bgh[pousr]_[A-Za-z0-9]{36,255}\b/],
@@ -37,7 +37,7 @@ const SHAPES: readonly (readonly [kind: string, hint: string, shape: RegExp])[] 
 export function secretKinds(text: string): readonly string[] {
   if (text.length < 16) return [];
   const searched = text.length > SECRET_SEARCH_LENGTH_MAX ? text.slice(0, SECRET_SEARCH_LENGTH_MAX) : text;
-  const kinds = SHAPES.filter(([, hint, shape]) => searched.includes(hint) && shape.test(searched)).map(
+  const kinds = SECRET_SHAPES.filter(([, hint, shape]) => searched.includes(hint) && shape.test(searched)).map(
     ([kind]) => kind,
   );
   return [...new Set(kinds)];

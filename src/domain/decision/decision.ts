@@ -5,6 +5,7 @@ import type { ApprovalId } from '#domain/approval/approval.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import type { JsonObject } from '#domain/json.ts';
 import type { Reason, Verdict } from '#domain/policy/verdict.ts';
+import type { Redaction } from '#domain/redaction/marker.ts';
 import type { SessionId } from '#domain/session/session.ts';
 
 /** UUIDv7: sorts by time. */
@@ -34,8 +35,10 @@ export interface Decision {
   /** The approval that this decision used up. */
   readonly approvalId?: ApprovalId;
   readonly actionKind: ActionKind;
-  /** `canonicalAction`: `actionDigest` can be recomputed from it. */
+  /** `canonicalAction`, with markers in the place of secrets: `actionDigest` can be recomputed from it once they are disclosed. */
   readonly action: JsonObject;
+  /** What was kept out of `action`, `effects` and `reasons`, in the order of the markers' numbers; absent where nothing was. */
+  readonly redactions?: readonly Redaction[];
   readonly actionDigest: ActionDigest;
   readonly effects: readonly Effect[];
   readonly verdict: Verdict;
