@@ -8,7 +8,12 @@ import Fastify, {
   LogController,
   type RawServerDefault,
 } from 'fastify';
-import { constitutionHeader, type Governance } from '#domain/constitution/governance.ts';
+import { constitutionFields } from '#domain/constitution/governance.ts';
+import {
+  type ConstitutionHeaderDeps,
+  installConstitutionDemand,
+  installConstitutionHeader,
+} from '#services/constitution-headers.ts';
 import { type GuardDeps, installGuard } from '#services/guard.ts';
 import { type HealthDeps, registerHealthRoutes } from '#services/health.ts';
 import { refusalOfError, sendProblem } from '#services/problem.ts';
@@ -31,12 +36,16 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** How often Node looks for connections past these bounds; its own default is 30 s. */
 const CONNECTIONS_CHECK_MS = 1_000;
 
-export interface EdgeDeps extends GuardDeps, HealthDeps {
-  readonly governance: Governance;
+/** Where log lines go; standard output unless a test wants to read them. */
+export interface LogStream {
+  write(line: string): void;
+}
+
+export interface EdgeDeps extends GuardDeps, HealthDeps, ConstitutionHeaderDeps {
   readonly newId: () => string;
   readonly version: string;
   /** `false` for tests. */
-  readonly logger: { readonly level: string } | false;
+  readonly logger: { readonly level: string; readonly stream?: LogStream } | false;
 }
 
 /**
@@ -49,7 +58,11 @@ export async function createEdge(deps: EdgeDeps) {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
-    logger: deps.logger,
+    logger: deps.logger && {
+      ...deps.logger,
+      // Each line says what was in force when it was written.
+      mixin: () => constitutionFields(deps.governance.active().ref),
+    },
     // Events are logged where they mean something; the record of a request is the journal's.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: deps.newId,
@@ -57,9 +70,7 @@ export async function createEdge(deps: EdgeDeps) {
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler);
 
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.header('acgs-constitution', constitutionHeader(deps.governance.active().ref));
-  });
+  installConstitutionHeader(app, deps);
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
     const refusal = refusalOfError(error);
     if (refusal.code === 'internal-error') request.log.error({ err: error }, 'bug: the request ended in a block');
@@ -90,6 +101,7 @@ export async function createEdge(deps: EdgeDeps) {
     route.schema = { ...route.schema, response: { ...problems, ...responsesOf(route.schema) } };
   });
   const guard = installGuard(app, deps);
+  installConstitutionDemand(app, deps);
   registerHealthRoutes(app, deps);
   app.get('/openapi.json', { config: { permission: 'api.read' }, schema: { hide: true } }, async () => app.swagger());
   return { app, inFlight: guard.inFlight, routes: guard.routes };

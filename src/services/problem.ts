@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { ConstitutionMismatch } from '#domain/constitution/demand.ts';
 import type { Refusal } from '#domain/result.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -21,6 +22,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'approval-answered': 409,
   'approval-constitution-changed': 409,
   'constitution-mismatch': 412,
+  'constitution-demand-malformed': 400,
   'body-too-large': 413,
   'media-type-unsupported': 415,
   'body-invalid': 400,
@@ -68,6 +70,7 @@ const OUTAGES: Readonly<Record<string, Refusal>> = {
 
 /** What a thrown error means in our own words: an outage, the caller's mistake, or a bug. */
 export function refusalOfError(error: Error & { readonly code?: string; readonly statusCode?: number }): Refusal {
+  if (error instanceof ConstitutionMismatch) return error.refusal;
   const outage = OUTAGES[error.name];
   if (outage !== undefined) return outage;
   switch (error.code) {

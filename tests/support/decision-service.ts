@@ -84,6 +84,7 @@ export async function startTestService(
   });
   const telemetry = createPrometheusTelemetry({
     governance,
+    constitutionAgeSeconds: () => 0,
     inFlight: () => service.inFlight(),
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
@@ -121,6 +122,7 @@ export async function startTestService(
       approverRoles: () => governance.active().constitution.approverRoles,
     }),
     metrics: telemetry.metrics,
+    constitutionMetrics: telemetry.constitutionMetrics,
     telemetry,
     nowMs: () => clock.nowMs,
     elapsedMs: () => performance.now(),

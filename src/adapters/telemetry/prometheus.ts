@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createConstitutionMetrics } from '#adapters/telemetry/constitution.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import { DECISION_CACHES, DECISION_STAGES, type DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 
@@ -8,6 +9,7 @@ const STAGE_BUCKETS_S = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
 /** The metrics of one process. `gauges` are read when Prometheus asks. */
 export function createPrometheusTelemetry(gauges: {
   readonly governance: Governance;
+  readonly constitutionAgeSeconds: () => number;
   readonly inFlight: () => number;
   readonly journalSequence: () => number;
   readonly journalWritable: () => boolean;
@@ -58,17 +60,6 @@ export function createPrometheusTelemetry(gauges: {
   gauge('acgs_journal_sequence', 'Sequence of the last durable record.', gauges.journalSequence);
   gauge('acgs_journal_writable', '1 while the journal takes records.', () => (gauges.journalWritable() ? 1 : 0));
   gauge('acgs_index_lag_records', 'Journal records that the search index has not applied yet.', gauges.indexLagRecords);
-  new Gauge({
-    name: 'acgs_constitution_info',
-    help: 'The constitution in force.',
-    labelNames: ['lineage', 'number', 'digest'],
-    registers,
-    collect() {
-      const { lineage, number, digest } = gauges.governance.active().ref;
-      this.reset();
-      this.set({ lineage, number: String(number), digest }, 1);
-    },
-  });
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({
@@ -94,7 +85,8 @@ export function createPrometheusTelemetry(gauges: {
     refused: (code) => refusals.inc({ code }),
     unrecorded: () => unrecorded.inc(),
   };
-  return { metrics, contentType: registry.contentType, expose: () => registry.metrics() };
+  const constitutionMetrics = createConstitutionMetrics(registers, gauges);
+  return { metrics, constitutionMetrics, contentType: registry.contentType, expose: () => registry.metrics() };
 }
 
 function byName<Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value): Record<Name, Value> {

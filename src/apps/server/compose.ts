@@ -103,6 +103,7 @@ export async function startServer(
 
   const telemetry = createPrometheusTelemetry({
     governance,
+    constitutionAgeSeconds: () => 0,
     inFlight: () => edge.inFlight(),
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
@@ -114,6 +115,7 @@ export async function startServer(
     tokens,
     access,
     metrics: telemetry.metrics,
+    constitutionMetrics: telemetry.constitutionMetrics,
     telemetry,
     readiness: () => ({
       isReady: journal.writable,

@@ -46,3 +46,10 @@ export function refOf(constitution: Pick<Constitution, 'number' | 'digest'>): Co
 export function constitutionHeader({ lineage, number, digest }: ConstitutionRef): string {
   return `${lineage};number=${number};digest=${digest}`;
 }
+
+/** As every log line carries it. */
+export function constitutionFields({ lineage, number, digest }: ConstitutionRef): {
+  readonly constitution: { readonly lineage: string; readonly number: number; readonly digest: string };
+} {
+  return { constitution: { lineage, number, digest } };
+}
