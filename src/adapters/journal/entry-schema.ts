@@ -4,6 +4,7 @@ import type { JournalEntry } from '#domain/journal/journal.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import { IdentityEventSchema } from './identity-schemas.ts';
 import { ApprovalSchema, ConstitutionRefSchema, DecisionSchema, OutcomeSchema } from './record-schemas.ts';
+import { OrderSchema, RollOutEventSchema } from './roll-out-schemas.ts';
 
 const EntrySchema = Type.Union([
   Type.Object({
@@ -16,6 +17,8 @@ const EntrySchema = Type.Union([
   Type.Object({ kind: Type.Literal('outcome'), outcome: OutcomeSchema }),
   Type.Object({ kind: Type.Literal('approval'), approval: ApprovalSchema }),
   Type.Object({ kind: Type.Literal('identity'), event: IdentityEventSchema }),
+  Type.Object({ kind: Type.Literal('roll-out'), event: RollOutEventSchema }),
+  Type.Object({ kind: Type.Literal('order-taken'), timeMs: Type.Number(), order: OrderSchema }),
 ]);
 
 const entry = Compile(EntrySchema);

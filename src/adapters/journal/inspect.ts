@@ -32,7 +32,15 @@ export type JournalReport =
 /** Checks a journal and changes nothing; takes no lock, so it may be one that a server writes. Counts are those before a damage. */
 export async function inspectJournal(directory: string): Promise<JournalReport> {
   let records = 0;
-  const kinds = { 'node-started': 0, decision: 0, outcome: 0, approval: 0, identity: 0 };
+  const kinds = {
+    'node-started': 0,
+    decision: 0,
+    outcome: 0,
+    approval: 0,
+    identity: 0,
+    'roll-out': 0,
+    'order-taken': 0,
+  };
   const recovery = await reading(directory, async () =>
     recover(await journalBytes(directory), (_file, frame) => {
       const parsed = parseEntry(frame.payload);

@@ -4,6 +4,7 @@ import type { Effect, EffectKind } from '#domain/action/effect.ts';
 import type { ApprovalId } from '#domain/approval/approval.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import { CONSTITUTIONAL_HASH } from '#domain/constitution/lineage.ts';
+import { DEFAULT_SECTIONS } from '#domain/constitution/sections.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import type { KeyThumbprint } from '#domain/identity/agent.ts';
 import type { IdentityEvent } from '#domain/identity/identity-event.ts';
@@ -11,6 +12,8 @@ import type { AgentId, PersonId } from '#domain/identity/principal.ts';
 import type { JournalEntry } from '#domain/journal/journal.ts';
 import { sha256Hex } from '#domain/json.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
+import type { RollOutEvent, RollOutId } from '#domain/rollout/roll-out.ts';
+import type { Measurement } from '#domain/rollout/watch.ts';
 import type { SessionId } from '#domain/session/session.ts';
 
 /** Entries for tests and the bench: the shape and about the size (1.2 KB) of real ones. */
@@ -127,6 +130,41 @@ const IDENTITY_EVENTS: {
   'signing-key-rotated': { by, keyId: 'k' },
 };
 
+const rollOut = 'roll-out-1' as RollOutId;
+const mark = { number: 1, digest: constitution.digest };
+const measured: Measurement = {
+  objective: 'deny-rate',
+  candidate: { count: 20, of: 50 },
+  control: { count: 0, of: 50 },
+  risePercent: 40,
+  riseAtLeastPercent: 12,
+  risePercentMax: 5,
+  isBroken: true,
+};
+
+/** A roll-out that goes well, and the ends of others. */
+const ROLL_OUT_EVENTS: readonly RollOutEvent[] = [
+  {
+    kind: 'begun',
+    timeMs: 8,
+    id: rollOut,
+    by: 'operator',
+    candidate: { ...constitution, number: 2 },
+    inForce: constitution,
+    plan: DEFAULT_SECTIONS.rollOut,
+  },
+  { kind: 'canary-begun', timeMs: 8, id: rollOut, mover: { kind: 'plan' } },
+  { kind: 'activated', timeMs: 8, id: rollOut, mover: { kind: 'person', by: 'operator' } },
+  ...(
+    [
+      { kind: 'person', by: 'operator', why: 'it asks too much' },
+      { kind: 'objective', measured },
+      { kind: 'node', node: 'node-1', measured },
+      { kind: 'overtaken' },
+    ] as const
+  ).map((cause) => ({ kind: 'rolled-back' as const, timeMs: 8, id: rollOut, cause })),
+];
+
 /** One entry of every kind. */
 export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
   { kind: 'node-started', timeMs: 1, version: '0.1.0', constitution },
@@ -165,4 +203,20 @@ export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
     // The table above has checked that these fields are those of this kind.
     event: { kind, timeMs: 7, ...fields } as IdentityEvent,
   })),
+  ...ROLL_OUT_EVENTS.map((event) => ({ kind: 'roll-out' as const, event })),
+  { kind: 'order-taken', timeMs: 9, order: { inForce: mark } },
+  {
+    kind: 'order-taken',
+    timeMs: 10,
+    order: {
+      inForce: mark,
+      candidate: {
+        rollOut,
+        mark,
+        stage: 'canary',
+        cohort: { salt: rollOut, canaryPercent: 10, canaryRepositories: ['api'] },
+        objectives: DEFAULT_SECTIONS.rollOut.objectives,
+      },
+    },
+  },
 ];

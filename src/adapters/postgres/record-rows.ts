@@ -32,6 +32,8 @@ export function rowsOf(records: readonly JournalRecord[]): RecordRows {
       case 'node-started':
       case 'approval':
       case 'identity':
+      case 'roll-out':
+      case 'order-taken':
         break;
       default:
         never(entry);

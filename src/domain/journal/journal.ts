@@ -1,6 +1,8 @@
 import type { Approval } from '#domain/approval/approval.ts';
 import type { ConstitutionRef, Decision, Outcome } from '#domain/decision/decision.ts';
 import type { IdentityEvent } from '#domain/identity/identity-event.ts';
+import type { Order } from '#domain/rollout/order.ts';
+import type { RollOutEvent } from '#domain/rollout/roll-out.ts';
 
 /** What a node writes down before it counts. */
 export type JournalEntry =
@@ -13,7 +15,11 @@ export type JournalEntry =
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'approval'; readonly approval: Approval }
-  | { readonly kind: 'identity'; readonly event: IdentityEvent };
+  | { readonly kind: 'identity'; readonly event: IdentityEvent }
+  /** By the constitution service: how a constitution comes into force. */
+  | { readonly kind: 'roll-out'; readonly event: RollOutEvent }
+  /** By a decision node: what it decides by from here on. */
+  | { readonly kind: 'order-taken'; readonly timeMs: number; readonly order: Order };
 
 /** An entry in its place: `sequence` starts at 1 and has no gaps; `hash` covers the previous record's hash and the entry's bytes. */
 export interface JournalRecord {

@@ -10,7 +10,6 @@ import {
   applyRollOut,
   begin,
   isDue,
-  isUnderWay,
   type RollOut,
   type RollOutEvent,
   type RollOutId,

@@ -71,6 +71,8 @@ export function createMemory() {
       switch (entry.kind) {
         case 'node-started':
         case 'identity':
+        case 'roll-out':
+        case 'order-taken':
           return;
         case 'decision':
           applyDecision(entry.decision);
