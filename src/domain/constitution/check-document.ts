@@ -9,8 +9,10 @@ export function checkDocument(document: ConstitutionDocument): Result<undefined,
   return wrong === undefined ? ok(undefined) : refuse('constitution-document', wrong);
 }
 
-function firstWrong({ articles, signers, votes }: ConstitutionDocument): string | undefined {
+function firstWrong({ articles, approverRoles, approvals, signers, votes }: ConstitutionDocument): string | undefined {
   if (hasTwice(articles.map(({ number }) => number))) return 'Two articles have the same number.';
+  const unknown = Object.keys(approvals.quorum).find((role) => !approverRoles.includes(role));
+  if (unknown !== undefined) return `approvals.quorum names ${unknown}, which is no approver role.`;
   if (votes.overridePercent <= votes.majorityPercent) {
     return 'A veto is overridden by more than a majority: votes.overridePercent must be above votes.majorityPercent.';
   }

@@ -25,7 +25,8 @@ describe('constitutionDigest', () => {
   it('is the SHA-256 of the canonical form', () => {
     expect(canonicalJson(canonicalConstitution(CONTENT))).toBe(
       '{"actionVersion":1,"appeals":{"answerWorkingDays":5,"panelSize":3,"windowHours":48},' +
-        '"approverRoles":["developer","security"],"articles":[{"number":"1","text":"B","title":"A"}],' +
+        '"approvals":{"escalation":[{"afterMinutes":15,"to":"next-role"},{"afterMinutes":30,"to":"on-call"}],' +
+        '"quorum":{},"requestMinutes":480},"approverRoles":["developer","security"],"articles":[{"number":"1","text":"B","title":"A"}],' +
         '"bundle":{"ageHoursMax":96},"effectCatalogueVersion":1,"enforcement":[],"entities":[],"format":2,' +
         '"limits":{"approvalMinutes":60,"effectsPerAction":10,"policies":5},"number":1,"parent":"00",' +
         '"policies":{"a":{"annotations":{"id":"a","reason":"r"},"conditions":[],"effect":"permit"},' +
@@ -49,6 +50,7 @@ describe('constitutionDigest', () => {
 
   const changes: readonly [string, Partial<Constitution>][] = [
     ['a limit', { limits: { ...CONTENT.limits, effectsPerAction: 11 } }],
+    ['a quorum', { approvals: { ...CONTENT.approvals, quorum: { security: 2 } } }],
     ['the order of roles', { approverRoles: ['security', 'developer'] }],
     [
       'a literal',

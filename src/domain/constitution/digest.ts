@@ -29,6 +29,11 @@ export function canonicalConstitution(content: ConstitutionContent): JsonObject 
     limits: { ...content.limits },
     signers: signersForm(content.signers),
     roles: { ...content.roles },
+    approvals: {
+      ...content.approvals,
+      quorum: { ...content.approvals.quorum },
+      escalation: content.approvals.escalation.map((step) => ({ ...step })),
+    },
     votes: { ...content.votes },
     appeals: { ...content.appeals },
     suspension: { ...content.suspension },

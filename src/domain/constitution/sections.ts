@@ -6,6 +6,7 @@ import type { PublicKeyText } from '#domain/signature/ed25519.ts';
 export interface Sections {
   readonly signers: SignerRule;
   readonly roles: RoleRules;
+  readonly approvals: ApprovalRules;
   readonly votes: VoteRules;
   readonly appeals: AppealRules;
   readonly suspension: { readonly hours: number };
@@ -39,6 +40,22 @@ export interface RoleRules {
   readonly operate: readonly string[];
 }
 
+/** How people answer what they are asked. Who may is in `approverRoles`; how long a yes is good for, in `limits`. */
+export interface ApprovalRules {
+  /** How long a request waits for people. */
+  readonly requestMinutes: number;
+  /** Persons who must say yes, by the role that is asked; one where a role is not named. */
+  readonly quorum: Readonly<Record<string, number>>;
+  /** Who is told, and when, while nobody has answered. */
+  readonly escalation: readonly EscalationStep[];
+}
+
+export interface EscalationStep {
+  readonly afterMinutes: number;
+  /** `next-role`: the role after the one that is asked, which may answer for it. */
+  readonly to: 'next-role' | 'on-call';
+}
+
 export interface VoteRules {
   readonly periodHours: number;
   readonly emergencyPeriodHours: number;
@@ -69,6 +86,15 @@ export const DEFAULT_SECTIONS: Sections = {
     veto: ['security'],
     suspend: ['maintainer', 'security', 'operator'],
     operate: ['operator'],
+  },
+  // A working day for people, a quarter of an hour for those who are asked first.
+  approvals: {
+    requestMinutes: 480,
+    quorum: {},
+    escalation: [
+      { afterMinutes: 15, to: 'next-role' },
+      { afterMinutes: 30, to: 'on-call' },
+    ],
   },
   votes: { periodHours: 168, emergencyPeriodHours: 72, quorumPercent: 10, majorityPercent: 50, overridePercent: 67 },
   appeals: { windowHours: 48, panelSize: 3, answerWorkingDays: 5 },
