@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { JournalEntry } from '#domain/journal/journal.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
+import { AmendmentEventSchema } from './amendment-schemas.ts';
 import { IdentityEventSchema } from './identity-schemas.ts';
 import { ApprovalSchema, ConstitutionRefSchema, DecisionSchema, OutcomeSchema } from './record-schemas.ts';
 import { OrderSchema, RollOutEventSchema } from './roll-out-schemas.ts';
@@ -17,6 +18,7 @@ const EntrySchema = Type.Union([
   Type.Object({ kind: Type.Literal('outcome'), outcome: OutcomeSchema }),
   Type.Object({ kind: Type.Literal('approval'), approval: ApprovalSchema }),
   Type.Object({ kind: Type.Literal('identity'), event: IdentityEventSchema }),
+  Type.Object({ kind: Type.Literal('amendment'), event: AmendmentEventSchema }),
   Type.Object({ kind: Type.Literal('roll-out'), event: RollOutEventSchema }),
   Type.Object({ kind: Type.Literal('order-taken'), timeMs: Type.Number(), order: OrderSchema }),
 ]);

@@ -38,6 +38,7 @@ export async function inspectJournal(directory: string): Promise<JournalReport> 
     outcome: 0,
     approval: 0,
     identity: 0,
+    amendment: 0,
     'roll-out': 0,
     'order-taken': 0,
   };

@@ -1,3 +1,4 @@
+import { SAMPLE_AMENDMENT_EVENTS } from '#adapters/journal/sample-amendment-events.ts';
 import type { Action } from '#domain/action/action.ts';
 import { actionDigest, canonicalAction } from '#domain/action/digest.ts';
 import type { Effect, EffectKind } from '#domain/action/effect.ts';
@@ -203,6 +204,7 @@ export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
     // The table above has checked that these fields are those of this kind.
     event: { kind, timeMs: 7, ...fields } as IdentityEvent,
   })),
+  ...SAMPLE_AMENDMENT_EVENTS.map((event) => ({ kind: 'amendment' as const, event })),
   ...ROLL_OUT_EVENTS.map((event) => ({ kind: 'roll-out' as const, event })),
   { kind: 'order-taken', timeMs: 9, order: { inForce: mark } },
   {

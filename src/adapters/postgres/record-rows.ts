@@ -32,6 +32,7 @@ export function rowsOf(records: readonly JournalRecord[]): RecordRows {
       case 'node-started':
       case 'approval':
       case 'identity':
+      case 'amendment':
       case 'roll-out':
       case 'order-taken':
         break;

@@ -1,4 +1,5 @@
 import { ballotIdOf } from '#domain/amendment/ballot.ts';
+import { readBundle } from '#domain/amendment/bundle-content.ts';
 import type { AmendmentEventOf } from '#domain/amendment/event.ts';
 import { impactDigest } from '#domain/amendment/impact.ts';
 import {
@@ -33,7 +34,10 @@ export function applyAmendment(before: Governed, event: AmendmentEventOf<Kind>):
       if (impactDigest(event.impact) !== event.digest) {
         return refuse('impact-mismatch', 'The digest is not that of the impact.');
       }
-      if (event.impact.draft !== amendment.constitution.digest || event.impact.current !== amendment.parent) {
+      if (
+        event.impact.draft !== amendment.content.constitution.digest ||
+        event.impact.current !== amendment.content.parent
+      ) {
         return refuse('impact-mismatch', 'The impact is that of another draft, or of another constitution in force.');
       }
       return ok(withAmendment(before, { ...amendment, impact: event.digest }));
@@ -64,27 +68,28 @@ export function applyAmendment(before: Governed, event: AmendmentEventOf<Kind>):
 
 function draft(before: Governed, event: AmendmentEventOf<'amendment-drafted'>): Applied {
   const { inForce } = before;
-  const { amendment: id, by, title, emergency, isRollback, constitution, content, parent, policies, rules } = event;
-  const { propose: proposers, operate } = inForce.rules.roles;
+  const { amendment: id, by, title, emergency, isRollback, bundle } = event;
+  const { propose: proposers, operate, suspend } = inForce.content.rules.roles;
   if (before.amendments.has(id)) return refuse('amendment-exists', 'There is an amendment of this id.');
   if (isRollback && !holdsRole(by, operate)) return missing(operate, 'roll back');
   if (!isRollback && !holdsRole(by, proposers)) return missing(proposers, 'propose an amendment');
-  if (emergency && !holdsRole(by, inForce.rules.roles.suspend)) {
-    return missing(inForce.rules.roles.suspend, 'call an emergency');
-  }
-  if (parent !== inForce.constitution.digest || constitution.number !== inForce.constitution.number + 1) {
+  if (emergency && !holdsRole(by, suspend)) return missing(suspend, 'call an emergency');
+  const content = readBundle(bundle, inForce.content.rules.signers);
+  if (!content.ok) return content;
+  const { digest, number } = inForce.content.constitution;
+  if (content.value.parent !== digest || content.value.constitution.number !== number + 1) {
     return refuse(
       'amendment-parent',
-      `It must amend the constitution in force: number ${inForce.constitution.number + 1}, parent ${inForce.constitution.digest}.`,
+      `It must amend the constitution in force: number ${number + 1}, parent ${digest}.`,
     );
   }
-  if (isRollback && content !== inForce.before) {
+  if (isRollback && content.value.contentDigest !== inForce.before?.contentDigest) {
     return refuse(
       'rollback-other',
       'A rollback brings back what was in force before, unchanged; all else is voted on.',
     );
   }
-  const named = { id, title, proposer: by.id, emergency, isRollback, constitution, content, parent, policies, rules };
+  const named = { id, title, proposer: by.id, emergency, isRollback, content: content.value, bundle };
   // What a rollback brings back was voted on in its time: it needs its signatures only.
   const state: AmendmentState = isRollback ? { kind: 'passed' } : { kind: 'draft' };
   return ok(withAmendment(before, { ...named, vetoes: [], state, isRollbackOwed: false }));
@@ -94,11 +99,11 @@ function propose(before: Governed, amendment: Amendment, event: AmendmentEventOf
   if (event.by.id !== amendment.proposer) {
     return refuse('amendment-not-own', 'Only who drafted an amendment puts it to the vote.');
   }
-  if (!holdsRole(event.by, before.inForce.rules.roles.propose)) {
-    return missing(before.inForce.rules.roles.propose, 'propose an amendment');
+  if (!holdsRole(event.by, before.inForce.content.rules.roles.propose)) {
+    return missing(before.inForce.content.rules.roles.propose, 'propose an amendment');
   }
   if (amendment.state.kind !== 'draft') return wrongState(amendment, 'proposed');
-  if (amendment.parent !== before.inForce.constitution.digest) {
+  if (amendment.content.parent !== before.inForce.content.constitution.digest) {
     return refuse('amendment-parent', 'Another constitution is in force than the one that it amends.');
   }
   if (amendment.impact === undefined) {
@@ -112,8 +117,8 @@ function propose(before: Governed, amendment: Amendment, event: AmendmentEventOf
 
 /** A veto is open until the amendment is active, so there is no race between those who veto and those who sign. */
 function veto(before: Governed, amendment: Amendment, event: AmendmentEventOf<'amendment-vetoed'>): Applied {
-  if (!holdsRole(event.by, before.inForce.rules.roles.veto)) {
-    return missing(before.inForce.rules.roles.veto, 'veto an amendment');
+  if (!holdsRole(event.by, before.inForce.content.rules.roles.veto)) {
+    return missing(before.inForce.content.rules.roles.veto, 'veto an amendment');
   }
   if (!isIn(amendment, 'proposed', 'voting', 'passed', 'overridden', 'signed', 'vetoed')) {
     return wrongState(amendment, 'vetoed');
@@ -134,7 +139,7 @@ function veto(before: Governed, amendment: Amendment, event: AmendmentEventOf<'a
 
 function sign(before: Governed, amendment: Amendment, event: AmendmentEventOf<'amendment-signed'>): Applied {
   if (!isIn(amendment, 'passed', 'overridden')) return wrongState(amendment, 'signed');
-  const { signers } = before.inForce.rules;
+  const { signers } = before.inForce.content.rules;
   const signed = checkedSignatures(event.envelope, amendment, signers);
   if (!signed.ok) return signed;
   return ok(withAmendment(before, { ...amendment, envelope: event.envelope, state: { kind: 'signed' } }));
@@ -142,14 +147,13 @@ function sign(before: Governed, amendment: Amendment, event: AmendmentEventOf<'a
 
 function activate(before: Governed, amendment: Amendment, event: AmendmentEventOf<'amendment-activated'>): Applied {
   if (amendment.state.kind !== 'signed') return wrongState(amendment, 'activated');
-  if (amendment.parent !== before.inForce.constitution.digest) {
+  if (amendment.content.parent !== before.inForce.content.constitution.digest) {
     return refuse('amendment-parent', 'Another constitution is in force than the one that it amends.');
   }
   const active = withState(before, amendment, { kind: 'active', sinceMs: event.at.timeMs });
-  const { constitution, content, rules } = amendment;
-  const after = { ...active, inForce: { constitution, content, rules, before: before.inForce.content } };
+  const after = { ...active, inForce: { content: amendment.content, before: before.inForce.content } };
   const undone = [...before.amendments.values()].find(
-    ({ state, constitution: { digest } }) => state.kind === 'active' && digest === amendment.parent,
+    ({ state, content }) => state.kind === 'active' && content.constitution.digest === amendment.content.parent,
   );
   if (undone === undefined || !amendment.isRollback) return ok(after);
   return ok(withState(after, undone, { kind: 'rolled-back', cause: amendment.title }));
@@ -165,7 +169,7 @@ function endRollOut(before: Governed, amendment: Amendment, cause: string): Appl
 export function isSuperseded(proceedings: Governed, amendment: Amendment): boolean {
   return (
     isIn(amendment, 'draft', 'proposed', 'voting', 'passed', 'vetoed', 'overridden', 'signed') &&
-    amendment.parent !== proceedings.inForce.constitution.digest
+    amendment.content.parent !== proceedings.inForce.content.constitution.digest
   );
 }
 

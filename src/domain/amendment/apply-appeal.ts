@@ -42,8 +42,8 @@ function file(before: Governed, event: AmendmentEventOf<'appeal-filed'>): Applie
   const enacted = enactedMs(before, against);
   if (enacted === undefined)
     return refuse('policy-unknown', 'This is not a policy that an amendment in force enacted.');
-  if (timeMs < enacted || timeMs >= enacted + before.inForce.rules.appeals.windowHours * HOUR_MS) {
-    return refuse('appeal-late', `An appeal is open for ${before.inForce.rules.appeals.windowHours} hours.`);
+  if (timeMs < enacted || timeMs >= enacted + before.inForce.content.rules.appeals.windowHours * HOUR_MS) {
+    return refuse('appeal-late', `An appeal is open for ${before.inForce.content.rules.appeals.windowHours} hours.`);
   }
   for (const other of before.appeals.values()) {
     if (subjectOf(other.against) === subjectOf(against)) {
@@ -69,7 +69,7 @@ export function partiesTo(before: Governed, against: Appealed, appellant: Person
 
 function draw(before: Governed, appeal: Appeal, event: AmendmentEventOf<'panel-drawn'>): Applied {
   if (appeal.state.kind !== 'filed' || event.at.timeMs >= appeal.state.drawByMs) return wrongState(appeal, 'drawn for');
-  const { appeals } = before.inForce.rules;
+  const { appeals } = before.inForce.content.rules;
   if (commitmentTo(event.lot.seed, appeal.id) !== appeal.commitment) {
     return refuse('lot-wrong', 'The seed is not the one that was committed to.');
   }
@@ -96,7 +96,7 @@ function answer(before: Governed, appeal: Appeal, event: AmendmentEventOf<'panel
   const next = { ...appeal, answers };
   const majority = majorityOf(next);
   if (majority === undefined) return ok(withAppeal(before, next));
-  const contestByMs = event.at.timeMs + before.inForce.rules.appeals.windowHours * HOUR_MS;
+  const contestByMs = event.at.timeMs + before.inForce.content.rules.appeals.windowHours * HOUR_MS;
   return ok(withAppeal(before, { ...next, state: { kind: 'answered', answer: majority, contestByMs } }));
 }
 
@@ -110,7 +110,7 @@ function majorityOf({ answers, panel }: Appeal): PanelAnswer['answer'] | undefin
 function contest(before: Governed, appeal: Appeal, event: AmendmentEventOf<'appeal-contested'>): Applied {
   const { cause, by } = event;
   if (by !== undefined) {
-    const roles = [...before.inForce.rules.roles.vote, ...before.inForce.rules.roles.propose];
+    const roles = [...before.inForce.content.rules.roles.vote, ...before.inForce.content.rules.roles.propose];
     if (!appeal.parties.includes(by.id) && !holdsRole(by, roles)) return missing(roles, 'contest an answer');
   }
   // Time never contests an answer, and a person contests nothing else.
@@ -165,7 +165,7 @@ function close(before: Governed, appeal: Appeal, event: AmendmentEventOf<'appeal
 function enactedMs(before: Governed, against: Appealed): number | undefined {
   if (against.kind === 'decision') return against.decidedMs;
   const amendment = before.amendments.get(against.amendment);
-  if (amendment?.state.kind !== 'active' || !amendment.policies.includes(against.policy)) return undefined;
+  if (amendment?.state.kind !== 'active' || !amendment.content.policies.includes(against.policy)) return undefined;
   return amendment.state.sinceMs;
 }
 

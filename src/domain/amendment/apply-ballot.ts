@@ -23,7 +23,7 @@ export function applyBallot(
   const ballot = before.ballots.get(event.ballot);
   if (ballot === undefined) return refuse('ballot-unknown', 'There is no such vote.');
   if (event.kind === 'vote-cast') {
-    const { vote } = before.inForce.rules.roles;
+    const { vote } = before.inForce.content.rules.roles;
     if (!holdsRole(event.by, vote)) return missing(vote, 'vote');
     const cast = castVote(ballot, event.by.id, event.choice, event.at.timeMs);
     return cast.ok ? ok(withBallot(before, cast.value)) : cast;
@@ -57,7 +57,7 @@ function open(before: Governed, event: AmendmentEventOf<'ballot-opened'>): Appli
     openedMs: event.at.timeMs,
     closesMs,
     electorate: new Set(event.electorate),
-    rules: before.inForce.rules.votes,
+    rules: before.inForce.content.rules.votes,
     votes: new Map(),
   };
   const opened = withBallot(before, ballot);
@@ -68,7 +68,7 @@ function open(before: Governed, event: AmendmentEventOf<'ballot-opened'>): Appli
 
 /** When a vote on this would close if it opened now; undefined when there is nothing to vote on. */
 export function closesMsOf(before: Governed, subject: BallotSubject, timeMs: number): number | undefined {
-  const { votes } = before.inForce.rules;
+  const { votes } = before.inForce.content.rules;
   const periodMs = (emergency: boolean) => (emergency ? votes.emergencyPeriodHours : votes.periodHours) * HOUR_MS;
   switch (subject.kind) {
     case 'amendment':

@@ -16,7 +16,7 @@ export function applySuspension(
       return suspend(before, event);
     case 'agent-suspended': {
       const { step, denials, withinMinutes } = event.rule;
-      const isRule = before.inForce.rules.enforcement.some(
+      const isRule = before.inForce.content.rules.enforcement.some(
         (rule) => JSON.stringify(rule) === JSON.stringify(event.rule) && rule.step === 'suspend',
       );
       if (!isRule) return refuse('deadline-wrong', `No rule in force says ${step} after ${denials} denials.`);
@@ -25,7 +25,7 @@ export function applySuspension(
       return ok({ ...before, suspendedAgents });
     }
     case 'agent-reinstated': {
-      const roles = before.inForce.rules.roles.suspend;
+      const roles = before.inForce.content.rules.roles.suspend;
       if (!holdsRole(event.by, roles)) return missing(roles, 'reinstate an agent');
       const suspendedAgents = new Map(before.suspendedAgents);
       if (!suspendedAgents.delete(event.agent)) return refuse('agent-not-suspended', 'This agent is not suspended.');
@@ -42,7 +42,7 @@ export function applySuspension(
 }
 
 function suspend(before: Governed, event: AmendmentEventOf<'policy-suspended'>): Applied {
-  const { roles, suspension, votes } = before.inForce.rules;
+  const { roles, suspension, votes } = before.inForce.content.rules;
   const { suspension: id, policy, policyDigest, reason, expiresMs } = event;
   const { timeMs } = event.at;
   if (!holdsRole(event.by, roles.suspend)) return missing(roles.suspend, 'suspend a policy');
@@ -65,7 +65,7 @@ function suspend(before: Governed, event: AmendmentEventOf<'policy-suspended'>):
 }
 
 function lift(before: Governed, suspension: PolicySuspension, event: AmendmentEventOf<'suspension-lifted'>): Applied {
-  const roles = before.inForce.rules.roles.suspend;
+  const roles = before.inForce.content.rules.roles.suspend;
   if (!holdsRole(event.by, roles)) return missing(roles, 'lift a suspension');
   return ok(withSuspension(before, { ...suspension, state: 'lifted' }));
 }

@@ -2,6 +2,7 @@ import { applyAmendment } from '#domain/amendment/apply-amendment.ts';
 import { applyAppeal } from '#domain/amendment/apply-appeal.ts';
 import { applyBallot } from '#domain/amendment/apply-ballot.ts';
 import { applySuspension } from '#domain/amendment/apply-suspension.ts';
+import { readBundle } from '#domain/amendment/bundle-content.ts';
 import type { AmendmentEvent } from '#domain/amendment/event.ts';
 import { followClock } from '#domain/amendment/governance-clock.ts';
 import type { Applied, Proceedings } from '#domain/amendment/proceedings.ts';
@@ -16,8 +17,8 @@ export function applyEvent(before: Proceedings, event: AmendmentEvent): Applied 
   if (!clock.ok) return clock;
   const proceedings = { ...before, clock: clock.value };
   if (event.kind === 'constitution-adopted') {
-    const { constitution, content, rules } = event;
-    return ok({ ...proceedings, inForce: { constitution, content, rules } });
+    const content = readBundle(event.bundle, event.signers);
+    return content.ok ? ok({ ...proceedings, inForce: { content: content.value } }) : content;
   }
   if (proceedings.inForce === undefined) {
     return refuse('nothing-in-force', 'No constitution is in force, so there are no rules to go by.');

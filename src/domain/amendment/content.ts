@@ -1,13 +1,7 @@
-import type { ConstitutionContent } from '#domain/constitution/digest.ts';
-import { canonicalConstitution } from '#domain/constitution/digest.ts';
 import { canonicalJson, type JsonObject, sha256Hex } from '#domain/json.ts';
 
 /** SHA-256, hex, over a constitution without its place in the lineage: the same for one that is brought back under a new number. */
 export type ContentDigest = string & { readonly __brand: 'ContentDigest' };
-
-export function contentDigest(constitution: ConstitutionContent): ContentDigest {
-  return contentDigestOfForm(canonicalConstitution(constitution));
-}
 
 /** @param form as in a bundle */
 export function contentDigestOfForm(form: JsonObject): ContentDigest {

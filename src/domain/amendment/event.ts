@@ -1,13 +1,11 @@
 import type { BallotResult, BallotSubject, Choice } from '#domain/amendment/ballot.ts';
-import type { ContentDigest } from '#domain/amendment/content.ts';
 import type { Moment } from '#domain/amendment/governance-clock.ts';
 import type { AmendmentId, AppealId, BallotId, SuspensionId } from '#domain/amendment/ids.ts';
 import type { Impact } from '#domain/amendment/impact.ts';
 import type { Lot } from '#domain/amendment/lot.ts';
-import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import type { EnforcementRule } from '#domain/constitution/enforcement.ts';
 import type { Sections, Signers } from '#domain/constitution/sections.ts';
-import type { ConstitutionRef, DecisionId } from '#domain/decision/decision.ts';
+import type { DecisionId } from '#domain/decision/decision.ts';
 import type { AgentId, PersonId } from '#domain/identity/principal.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Envelope } from '#domain/signature/dsse.ts';
@@ -18,10 +16,10 @@ export interface Actor {
   readonly roles: readonly string[];
 }
 
-/** What of a constitution says how it is changed. Written down with it, so that the record alone shows by which rules. */
+/** What of a constitution says how it is changed. */
 export interface AmendmentRules extends Pick<Sections, 'roles' | 'votes' | 'appeals' | 'suspension' | 'enforcement'> {
-  /** Who sign the next one; `founders` are resolved to their keys. Absent: no keys are known, so nothing can be signed. */
-  readonly signers?: Signers;
+  /** Who sign the next one; `founders` are resolved to their keys. */
+  readonly signers: Signers;
 }
 
 /** What an appeal is against. Times are Unix milliseconds. */
@@ -46,9 +44,10 @@ export type AmendmentEvent = { readonly at: Moment } & (
   | {
       /** In force without an amendment: at the first start, or because who runs the node has put it there. */
       readonly kind: 'constitution-adopted';
-      readonly constitution: ConstitutionRef;
-      readonly content: ContentDigest;
-      readonly rules: AmendmentRules;
+      /** Its bundle: canonical JSON, whose SHA-256 is its digest. Rules are read from it, so that the record alone shows them. */
+      readonly bundle: string;
+      /** Who sign the next one: `founders` are not named in a bundle. */
+      readonly signers: Signers;
     }
   | {
       readonly kind: 'amendment-drafted';
@@ -56,12 +55,9 @@ export type AmendmentEvent = { readonly at: Moment } & (
       readonly by: Actor;
       readonly title: string;
       readonly emergency: boolean;
+      /** It brings back what was in force before the constitution that it amends. */
       readonly isRollback: boolean;
-      readonly constitution: ConstitutionRef;
-      readonly content: ContentDigest;
-      readonly parent: ConstitutionDigest;
-      readonly policies: readonly PolicyId[];
-      readonly rules: AmendmentRules;
+      readonly bundle: string;
     }
   | {
       readonly kind: 'impact-attached';

@@ -1,10 +1,8 @@
 import type { Ballot } from '#domain/amendment/ballot.ts';
-import type { ContentDigest } from '#domain/amendment/content.ts';
-import type { Actor, AmendmentRules, Appealed, CONTEST_CAUSES } from '#domain/amendment/event.ts';
+import type { BundleContent } from '#domain/amendment/bundle-content.ts';
+import type { Actor, Appealed, CONTEST_CAUSES } from '#domain/amendment/event.ts';
 import { type GovernanceClock, UNSET_CLOCK } from '#domain/amendment/governance-clock.ts';
 import type { AmendmentId, AppealId, BallotId, SuspensionId } from '#domain/amendment/ids.ts';
-import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
-import type { ConstitutionRef } from '#domain/decision/decision.ts';
 import type { AgentId, PersonId } from '#domain/identity/principal.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Result } from '#domain/result.ts';
@@ -40,13 +38,11 @@ export interface Amendment {
   readonly title: string;
   readonly proposer: PersonId;
   readonly emergency: boolean;
-  readonly constitution: ConstitutionRef;
-  readonly content: ContentDigest;
-  readonly parent: ConstitutionDigest;
+  /** Canonical JSON, as it will be signed. */
+  readonly bundle: string;
+  readonly content: BundleContent;
   /** It brings back what was in force before the constitution that it amends, which was voted on in its time. */
   readonly isRollback: boolean;
-  readonly policies: readonly PolicyId[];
-  readonly rules: AmendmentRules;
   /** Digest of the impact that was shown. */
   readonly impact?: string;
   readonly vetoes: readonly { readonly by: PersonId; readonly reason: string }[];
@@ -98,11 +94,9 @@ export interface Appeal {
 
 /** A constitution in force, as far as proceedings need to know it. */
 export interface Adopted {
-  readonly constitution: ConstitutionRef;
-  readonly content: ContentDigest;
-  readonly rules: AmendmentRules;
+  readonly content: BundleContent;
   /** Content of what was in force before it by the same proceedings: what a rollback brings back. */
-  readonly before?: ContentDigest;
+  readonly before?: BundleContent;
 }
 
 /** All that is under way with a lineage, and what has become of what was: the fold over its events. */
@@ -140,6 +134,7 @@ export type AmendmentRefusalCode =
   | 'amendment-exists'
   | 'amendment-state'
   | 'amendment-parent'
+  | 'bundle-malformed'
   | 'amendment-not-own'
   | 'rollback-other'
   | 'impact-missing'

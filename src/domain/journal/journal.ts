@@ -1,3 +1,4 @@
+import type { AmendmentEvent } from '#domain/amendment/event.ts';
 import type { Approval } from '#domain/approval/approval.ts';
 import type { ConstitutionRef, Decision, Outcome } from '#domain/decision/decision.ts';
 import type { IdentityEvent } from '#domain/identity/identity-event.ts';
@@ -16,6 +17,7 @@ export type JournalEntry =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'approval'; readonly approval: Approval }
   | { readonly kind: 'identity'; readonly event: IdentityEvent }
+  | { readonly kind: 'amendment'; readonly event: AmendmentEvent }
   /** By the constitution service: how a constitution comes into force. */
   | { readonly kind: 'roll-out'; readonly event: RollOutEvent }
   /** By a decision node: what it decides by from here on. */

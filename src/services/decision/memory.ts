@@ -71,6 +71,7 @@ export function createMemory() {
       switch (entry.kind) {
         case 'node-started':
         case 'identity':
+        case 'amendment':
         case 'roll-out':
         case 'order-taken':
           return;
