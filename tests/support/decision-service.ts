@@ -8,11 +8,13 @@ import type { Constitution, ConstitutionDigest } from '#domain/constitution/cons
 import { governedBy, refOf } from '#domain/constitution/governance.ts';
 import { GENESIS_DIGEST } from '#domain/constitution/lineage.ts';
 import { DEFAULT_SECTIONS } from '#domain/constitution/sections.ts';
+import type { Decision } from '#domain/decision/decision.ts';
 import type { DecisionIndex } from '#domain/decision/decision-index.ts';
 import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
 import { tokenHash } from '#domain/identity/token.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Evaluate } from '#domain/policy/evaluate.ts';
+import { redact } from '#domain/redaction/redact.ts';
 import { createMemory, type Memory } from '#services/decision/memory.ts';
 import { registerDecisionService } from '#services/decision/service.ts';
 import { createEdge } from '#services/edge.ts';
@@ -103,6 +105,7 @@ export async function startTestService(
   const deps = {
     governance,
     effectsOf,
+    redact: (decision: Decision) => redact(decision, () => '0'.repeat(64)).decision,
     journal,
     memory,
     index: {

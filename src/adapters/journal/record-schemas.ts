@@ -106,6 +106,7 @@ export const DecisionSchema = Type.Object({
   approvalId: optional(text),
   actionKind: text,
   action: Type.Record(text, Type.Unknown()),
+  redactions: optional(Type.Array(Type.Object({ kind: text, commitment: digest }))),
   actionDigest: digest,
   effects: Type.Array(Effect),
   verdict: Verdict,

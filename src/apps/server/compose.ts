@@ -16,6 +16,7 @@ import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
 import { AGENTS } from '#agents/agents.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
+import { openDetail } from '#apps/server/detail.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
 import { issueFirstTokens } from '#apps/server/tokens.ts';
 import { createAccess } from '#domain/access/access.ts';
@@ -87,6 +88,11 @@ export async function startServer(
   const journal = opened.value;
   await journal.append({ kind: 'node-started', timeMs: Date.now(), version, constitution: governance.active().ref });
 
+  const detail = await openDetail(config.home, (error, decisions) =>
+    edge.app.log.error({ err: error, decisions }, 'what was redacted of decisions could not be kept: it cannot be disclosed'),
+  );
+  if (!detail.ok) return detail;
+
   const memory = createMemory();
   await recall(memory, journal);
 
@@ -145,6 +151,7 @@ export async function startServer(
       },
       (isHit) => telemetry.metrics.cached('effects', isHit),
     ),
+    redact: detail.value.redact,
     journal,
     memory,
     index: search.index,
@@ -173,6 +180,7 @@ export async function startServer(
       stopWatching();
       await edge.app.close();
       await search.close();
+      await detail.value.store.settled();
       await journal.close();
     },
   });

@@ -44,6 +44,8 @@ export type Decide = (request: DecideRequest) => Promise<Decided>;
 export function createDecide(deps: {
   readonly governance: Governance;
   readonly effectsOf: (action: Action) => readonly Effect[];
+  /** The decision as it may be recorded and shown: without the secrets in it. */
+  readonly redact: (decision: Decision) => Decision;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly metrics: DecisionMetrics;
@@ -117,7 +119,7 @@ export function createDecide(deps: {
         reasons: evaluation.reasons,
         constitution: ref,
       };
-      const decided = await record(decision, used);
+      const decided = await record(deps.redact(decision), used);
       metrics.stage('journal', deps.elapsedMs() - policyDone);
       metrics.stage('total', deps.elapsedMs() - start);
       metrics.decided(decided.decision.verdict.kind, decided.decision.agent);

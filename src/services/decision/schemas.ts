@@ -131,7 +131,18 @@ export const DecisionReply = Type.Object({
   actionKind: Type.String(),
   action: Type.Object(
     {},
-    { additionalProperties: true, description: 'The canonical form that the digest is taken over.' },
+    {
+      additionalProperties: true,
+      description: 'The canonical form that the digest is taken over, with markers in the place of secrets.',
+    },
+  ),
+  redactions: Type.Optional(
+    list(
+      Type.Object(
+        { kind: Type.String(), commitment: Type.String() },
+        { description: 'What stands for the marker of this number: its salted hash' },
+      ),
+    ),
   ),
   actionDigest: Type.String({ description: 'SHA-256 of the RFC 8785 form of the action' }),
   effects: list(Type.Object({ kind: Type.String() }, { additionalProperties: true })),

@@ -2,6 +2,7 @@ import type { AgentAdapter } from '#agents/agent.ts';
 import type { Action } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
+import type { Decision } from '#domain/decision/decision.ts';
 import type { DecisionSearch } from '#domain/decision/decision-index.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Journal } from '#domain/journal/journal.ts';
@@ -19,6 +20,8 @@ import type { EdgeServer } from '#services/edge.ts';
 export interface DecisionServiceDeps {
   readonly governance: Governance;
   readonly effectsOf: (action: Action) => readonly Effect[];
+  /** The decision without the secrets in it (`#domain/redaction/redact.ts`). */
+  readonly redact: (decision: Decision) => Decision;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly index: DecisionSearch;
