@@ -1,14 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { v7 as uuidV7 } from 'uuid';
 import { loadAccess } from '#adapters/access-files/load.ts';
 import { createCedarWasmAuthorizer } from '#adapters/cedar/authorizer.ts';
 import { cedarLanguage } from '#adapters/cedar/language.ts';
 import { loadConstitution } from '#adapters/constitution-files/load.ts';
-import { resolveLinks } from '#adapters/file-links/resolve-links.ts';
+import { createResolveLinks } from '#adapters/file-links/resolve-links.ts';
 import { openJournal } from '#adapters/journal/open-journal.ts';
 import { loadAuthorizer } from '#adapters/policy-engine/load.ts';
 import { parseShell } from '#adapters/shell-parser/parse.ts';
@@ -16,6 +16,7 @@ import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
 import { AGENTS } from '#agents/agents.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
+import { createNewId } from '#apps/server/new-id.ts';
 import { openDetail } from '#apps/server/detail.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
 import { issueFirstTokens } from '#apps/server/tokens.ts';
@@ -93,6 +94,7 @@ export async function startServer(
   );
   if (!detail.ok) return detail;
 
+  const newId = createNewId({ nowMs: Date.now, randomUuid: randomUUID });
   const memory = createMemory();
   await recall(memory, journal);
 
@@ -133,7 +135,7 @@ export async function startServer(
       },
     }),
     nowMs: Date.now,
-    newId: uuidV7,
+    newId,
     inFlightMax: config.inFlightMax,
     version,
     logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
@@ -144,7 +146,7 @@ export async function startServer(
     effectsOf: createCachedEffectsOf(
       {
         parseShell,
-        resolveLinks,
+        resolveLinks: createResolveLinks(),
         home: homedir(),
         temporaryDirectories: [tmpdir()],
         nowMs: () => performance.now(),
@@ -159,7 +161,7 @@ export async function startServer(
     metrics: telemetry.metrics,
     nowMs: Date.now,
     elapsedMs: () => performance.now(),
-    newId: uuidV7,
+    newId,
     publicUrl: config.publicUrl,
     toolhiveSecret: await readSecret(config.toolhiveSecretFile),
   });

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { cedarLanguage } from '#adapters/cedar/language.ts';
 import { type ConstitutionFolder, loadConstitutionFolder } from '#adapters/constitution-files/load.ts';
-import { resolveLinks } from '#adapters/file-links/resolve-links.ts';
+import { createResolveLinks } from '#adapters/file-links/resolve-links.ts';
 import { parseShell } from '#adapters/shell-parser/parse.ts';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
@@ -45,7 +45,7 @@ export async function openOffline(io: CliIo, option: string | undefined): Promis
   const authorizer = createCompiledAuthorizer({ policies, schema, mode: 'generated' });
   const effectsOf = createEffectsOf({
     parseShell,
-    resolveLinks,
+    resolveLinks: createResolveLinks(),
     home: io.env['HOME'] ?? homedir(),
     temporaryDirectories: [tmpdir()],
     nowMs: () => performance.now(),
