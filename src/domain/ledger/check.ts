@@ -1,8 +1,8 @@
 import type { JournalRecord } from '#domain/journal/journal.ts';
 import { type LedgerEntry, parseLedgerEntry } from './entry.ts';
-import { parseBundle } from './entry-bundle.ts';
+import { encodeBundle, parseBundle } from './entry-bundle.ts';
 import { EMPTY_EDGE, integrate, rootOfEdge, type TreeEdge } from './integrate.ts';
-import { leafHash } from './merkle.ts';
+import { HASH_BYTES, leafHash } from './merkle.ts';
 import type { LedgerPolicy } from './policy.ts';
 import { advance, encodePositions, POSITIONS_EVERY, positionsPath } from './positions.ts';
 import { CHECKPOINT_PATH, type LedgerStoreReader } from './store.ts';
@@ -229,13 +229,12 @@ async function checkTiles(store: LedgerStoreReader, tiles: readonly Tile[]): Pro
 }
 
 function firstDifference(expected: Buffer, actual: Buffer, level: number, index: number): string {
-  const hashBytes = 32;
   let at = 0;
   const isSame = (from: number) =>
-    actual.subarray(from, from + hashBytes).equals(expected.subarray(from, from + hashBytes));
-  while (at < expected.length && isSame(at)) at += hashBytes;
+    actual.subarray(from, from + HASH_BYTES).equals(expected.subarray(from, from + HASH_BYTES));
+  while (at < expected.length && isSame(at)) at += HASH_BYTES;
   if (at >= expected.length) return `it has ${actual.length} bytes, expected ${expected.length}`;
-  const place = index * TILE_WIDTH + at / hashBytes;
+  const place = index * TILE_WIDTH + at / HASH_BYTES;
   return level === 0
     ? `entry ${place} does not have the hash that stands here`
     : `hash ${place} of its level is another`;
@@ -263,17 +262,24 @@ async function checkOtherTiles(store: LedgerStoreReader, size: number): Promise<
     const here = tileIn(size, level, index);
     // What goes beyond the signed tree is not signed for: it is being written, or was when the writer was stopped.
     if (here === undefined || width >= here.width) continue;
-    const pathOf = (id: { readonly index: number; readonly width: number }) =>
-      parsed.kind === 'tile' ? tilePath({ ...id, level }) : bundlePath(id);
-    const whole = await readWidest(store, pathOf(here), pathOf({ index, width: TILE_WIDTH }));
+    const isTile = parsed.kind === 'tile';
+    const pathOf = (of: number) => (isTile ? tilePath({ level, index, width: of }) : bundlePath({ index, width: of }));
+    const whole = await readWidest(store, pathOf(here.width), pathOf(TILE_WIDTH));
     const partial = await store.read(path);
     // Removed in between: it was superfluous.
     if (partial === undefined) continue;
-    if (whole === undefined || !whole.bytes.subarray(0, partial.length).equals(partial)) {
-      return found('tile-different', path, 'it does not begin the fuller one of the same index');
+    const expected = isTile ? whole?.bytes.subarray(0, width * HASH_BYTES) : beginningOf(whole?.bytes, width);
+    if (expected?.equals(partial) !== true) {
+      return found('tile-different', path, 'it is not the beginning of the fuller one of the same index');
     }
   }
   return undefined;
+}
+
+/** The first entries of a bundle, as the bundle that they were. */
+function beginningOf(bytes: Buffer | undefined, width: number): Buffer | undefined {
+  const bundle = parseBundle(bytes ?? Buffer.alloc(0));
+  return bundle.ok ? encodeBundle(bundle.value.slice(0, width)) : undefined;
 }
 
 /** A partial object, or the full one that has taken its place (C2SP tlog-tiles, Partial tiles). */
