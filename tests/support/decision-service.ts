@@ -5,7 +5,7 @@ import { createAccess } from '#domain/access/access.ts';
 import type { Action } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
 import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
-import { governedBy, refOf } from '#domain/constitution/governance.ts';
+import { type Governance, governedBy, refOf } from '#domain/constitution/governance.ts';
 import { GENESIS_DIGEST } from '#domain/constitution/lineage.ts';
 import { DEFAULT_SECTIONS } from '#domain/constitution/sections.ts';
 import type { Decision } from '#domain/decision/decision.ts';
@@ -70,20 +70,23 @@ export async function startTestService(
     readonly toolhiveSecret?: string;
     readonly memory?: Memory;
     readonly approverRoles?: readonly string[];
+    readonly governance?: Governance;
   } = {},
 ) {
   const clock = { nowMs: NOW_MS };
   const journal = createMemoryJournal('test-node');
   const memory = options.memory ?? createMemory();
   let ids = 0;
-  const governance = governedBy({
-    constitution: {
-      ...constitution,
-      ...(options.approverRoles === undefined ? {} : { approverRoles: options.approverRoles }),
-    },
-    ref: refOf(constitution),
-    evaluate,
-  });
+  const governance =
+    options.governance ??
+    governedBy({
+      constitution: {
+        ...constitution,
+        ...(options.approverRoles === undefined ? {} : { approverRoles: options.approverRoles }),
+      },
+      ref: refOf(constitution),
+      evaluate,
+    });
   const telemetry = createPrometheusTelemetry({
     governance,
     constitutionAgeSeconds: () => 0,
