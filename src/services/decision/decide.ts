@@ -17,6 +17,9 @@ import type { Memory } from '#services/decision/memory.ts';
 const COALESCE_MS = 60_000;
 const COALESCED_MAX = 5_000;
 
+/** What stands before the decision in the record that `record` below makes of it. */
+const RECORD_HEAD = '{"kind":"decision","decision":';
+
 export interface DecideRequest {
   readonly principal: Principal;
   readonly action: Action;
@@ -28,6 +31,8 @@ export interface DecideRequest {
 
 export interface Decided {
   readonly decision: Decision;
+  /** The decision as JSON: what was recorded, word for word, when it was. */
+  readonly json: string;
   /** False: the journal could not be written, so the verdict is a deny that no record shows. */
   readonly recorded: boolean;
 }
@@ -146,14 +151,15 @@ export function createDecide(deps: {
   /** Nothing is answered before it is written; what cannot be written is denied. */
   async function record(decision: Decision, used: Approval | undefined): Promise<Decided> {
     try {
-      const { entry } = await journal.append({ kind: 'decision', decision });
+      const { entry, json } = await journal.append({ kind: 'decision', decision });
       memory.apply(entry);
-      return { decision, recorded: true };
+      return { decision, json: json.slice(RECORD_HEAD.length, -1), recorded: true };
     } catch (error) {
       if (used !== undefined) memory.returnApproval(used);
       if (!(error instanceof JournalUnavailable)) throw error;
       metrics.unrecorded();
-      return { decision: denyUnrecorded(decision), recorded: false };
+      const denied = denyUnrecorded(decision);
+      return { decision: denied, json: JSON.stringify(denied), recorded: false };
     }
   }
 }

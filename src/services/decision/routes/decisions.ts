@@ -3,7 +3,7 @@ import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import { type DecisionFilter, type DecisionSearch, readPageCursor } from '#domain/decision/decision-index.ts';
 import type { SessionRef } from '#domain/session/session.ts';
 import type { AnswerApproval } from '#services/decision/answer-approval.ts';
-import type { Decide } from '#services/decision/decide.ts';
+import type { Decide, Decided } from '#services/decision/decide.ts';
 import type { Memory } from '#services/decision/memory.ts';
 import type { RecordOutcome } from '#services/decision/record-outcome.ts';
 import {
@@ -37,6 +37,7 @@ export function registerDecisionRoutes(
     {
       config: { permission: 'decisions.ask' },
       schema: { summary: 'Decide an action', body: DecideBody, response: { 200: DecidedReply } },
+      serializerCompiler: ({ httpStatus }) => (httpStatus === '200' ? decidedText : JSON.stringify),
     },
     async (request) => {
       const { action, session, toolUseId } = request.body;
@@ -149,6 +150,11 @@ export function registerDecisionRoutes(
 }
 
 const unknown = { code: 'decision-unknown', message: 'There is no such decision.' };
+
+/** With the decision's text as it was recorded: it is serialised once, for the journal and for the answer. */
+function decidedText({ json, recorded }: Decided): string {
+  return `{"decision":${json},"recorded":${recorded}}`;
+}
 
 function toSessionRef(body: {
   readonly id: string;
