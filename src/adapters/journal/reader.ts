@@ -15,6 +15,15 @@ export interface ReadParts {
   readonly index: SegmentIndex;
 }
 
+/** A record as it lies on the disk. Its buffers share memory with all that was read at once: about 1 MiB. */
+export interface ReadFrame {
+  readonly frame: Frame;
+  /** The whole frame. */
+  readonly bytes: Buffer;
+  readonly file: string;
+  readonly offset: number;
+}
+
 /**
  * Records `from` to `to.sequence`, in order. Every one is checked again: checksum, sequence, chain, schema, and the last one
  * against `to.hash`.
@@ -24,13 +33,26 @@ export interface ReadParts {
 export async function* readRecords(parts: ReadParts, from: number, to: ChainPosition): AsyncGenerator<JournalRecord> {
   // The schema's library is most of the start-up time of a process that only appends: it is loaded when something is read.
   const { parseEntry } = await import('./entry-schema.ts');
+  for await (const { frame, file, offset } of readFrames(parts, from, to)) {
+    const { sequence } = frame;
+    const parsed = parseEntry(frame.payload);
+    if (!parsed.ok) {
+      throw new JournalDamaged({ code: 'entry-malformed', file, offset, sequence, what: parsed.refusal.message });
+    }
+    yield { node: parts.node, sequence, hash: frame.hash.toString('hex'), entry: parsed.value };
+  }
+}
+
+/** The same without looking at what the records say: for whoever passes them on. */
+export async function* readFrames(parts: ReadParts, from: number, to: ChainPosition): AsyncGenerator<ReadFrame> {
   let place = parts.index.place(from);
   let previousHash: Buffer | undefined;
   let next = from;
   let file = '';
   while (place !== undefined && place.sequence <= to.sequence) {
     file = place.file;
-    for await (const { frame, offset } of framesFrom(parts.directory, place, to.sequence)) {
+    for await (const read of framesFrom(parts.directory, place, to.sequence)) {
+      const { frame, offset } = read;
       const refuse = (code: DamageCode, what: string) =>
         new JournalDamaged({ code, file, offset, sequence: frame.sequence, what });
       if (previousHash !== undefined && !frame.previousHash.equals(previousHash)) {
@@ -42,9 +64,7 @@ export async function* readRecords(parts: ReadParts, from: number, to: ChainPosi
       }
       parts.index.reached({ file, sequence: frame.sequence, offset });
       if (frame.sequence < from) continue;
-      const parsed = parseEntry(frame.payload);
-      if (!parsed.ok) throw refuse('entry-malformed', parsed.refusal.message);
-      yield { node: parts.node, sequence: frame.sequence, hash: frame.hash.toString('hex'), entry: parsed.value };
+      yield read;
       next = frame.sequence + 1;
     }
     place = parts.index.next(place.file);
@@ -56,11 +76,7 @@ export async function* readRecords(parts: ReadParts, from: number, to: ChainPosi
 }
 
 /** The frames of one file from `place` on, up to record `last` or the end of the file. */
-async function* framesFrom(
-  directory: string,
-  place: Place,
-  last: number,
-): AsyncGenerator<{ readonly frame: Frame; readonly offset: number }> {
+async function* framesFrom(directory: string, place: Place, last: number): AsyncGenerator<ReadFrame> {
   const handle = await open(join(directory, place.file), 'r').catch((cause: unknown) => {
     throw new JournalUnavailable(`${place.file} cannot be opened`, { cause });
   });
@@ -89,7 +105,7 @@ async function* framesFrom(
       if (frame.sequence !== sequence) {
         throw damaged('sequence-wrong', `the record here has sequence ${frame.sequence}, expected ${sequence}`);
       }
-      yield { frame, offset };
+      yield { frame, bytes: chunk.subarray(at, frame.end), file: place.file, offset };
       at = frame.end;
     }
   } finally {

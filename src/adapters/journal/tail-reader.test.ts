@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JournalDamaged } from '#domain/journal/damage.ts';
+import { decodeFrame } from '#domain/journal/frame.ts';
 import { JournalUnavailable } from '#domain/journal/journal.ts';
 import { segmentFileName } from '#domain/journal/segment.ts';
 import { all } from './contract.ts';
@@ -75,5 +76,18 @@ describe('a reader of a journal that is being written', () => {
     expect(await sequences(reader, told - 3)).toEqual(upTo(told - 3, told));
     expect(await all(reader, 7)).toEqual(await all(journal, 7));
     await journal.close();
+  });
+
+  it('gives frames as they lie on the disk, whatever they say', async () => {
+    using scratch = scratchDirectory();
+    const journal = await opened(scratch.path);
+    const records = await append(journal, 30);
+    const frames = [];
+    for await (const { bytes, frame } of readerOf(journal).frames(11)) {
+      const again = decodeFrame(bytes, 0);
+      expect(again).toMatchObject({ kind: 'frame', frame: { sequence: frame.sequence, end: bytes.length } });
+      frames.push({ sequence: frame.sequence, hash: frame.hash.toString('hex'), json: frame.payload.toString() });
+    }
+    expect(frames).toEqual(records.slice(10).map(({ sequence, hash, json }) => ({ sequence, hash, json })));
   });
 });

@@ -1,18 +1,16 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type JournalHead,
-  type JournalReader,
-  type JournalRecord,
-  JournalUnavailable,
-} from '#domain/journal/journal.ts';
+import type { ChainPosition } from '#domain/journal/chain.ts';
+import { type JournalHead, type JournalReader, JournalUnavailable } from '#domain/journal/journal.ts';
 import { decodeSegmentHead, SEGMENT_HEAD_BYTES, segmentNumber } from '#domain/journal/segment.ts';
-import { readRecords } from './reader.ts';
+import { type ReadFrame, type ReadParts, readFrames, readRecords } from './reader.ts';
 import { createSegmentIndex, type SegmentIndex } from './segment-index.ts';
 
 export interface TailReader extends JournalReader {
   /** The writer's word that everything up to this record is on stable storage. */
   advance(head: JournalHead): void;
+  /** Like `read`, without looking at what the records say. */
+  frames(fromSequence: number): AsyncIterable<ReadFrame>;
 }
 
 /**
@@ -34,15 +32,17 @@ export function createTailReader(options: {
     advance(next) {
       head = next;
     },
-    read: (from) => readUpTo(from, head),
+    read: (from) => upTo(readRecords, from, head),
+    frames: (from) => upTo(readFrames, from, head),
   };
 
-  async function* readUpTo(from: number, to: JournalHead): AsyncGenerator<JournalRecord> {
+  async function* upTo<Read>(
+    read: (parts: ReadParts, from: number, to: ChainPosition) => AsyncGenerator<Read>,
+    from: number,
+    to: JournalHead,
+  ): AsyncGenerator<Read> {
     await findSegments(directory, index);
-    yield* readRecords({ directory, node, index }, from, {
-      sequence: to.sequence,
-      hash: Buffer.from(to.hash, 'hex'),
-    });
+    yield* read({ directory, node, index }, from, { sequence: to.sequence, hash: Buffer.from(to.hash, 'hex') });
   }
 }
 
