@@ -95,7 +95,10 @@ export async function readFolder(
   return ok(files);
 }
 
-async function readText(folder: string, name: string): Promise<Result<ConstitutionText, 'constitution-unreadable'>> {
+export async function readText(
+  folder: string,
+  name: string,
+): Promise<Result<ConstitutionText, 'constitution-unreadable'>> {
   const path = join(folder, name);
   let bytes: Buffer;
   try {

@@ -5,31 +5,34 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { loadAccess } from '#adapters/access-files/load.ts';
-import { createCedarWasmAuthorizer } from '#adapters/cedar/authorizer.ts';
 import { cedarLanguage } from '#adapters/cedar/language.ts';
-import { loadConstitution } from '#adapters/constitution-files/load.ts';
+import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
+import { createFileRegistry } from '#adapters/constitution-registry/file-registry.ts';
 import { createResolveLinks } from '#adapters/file-links/resolve-links.ts';
 import { openJournal } from '#adapters/journal/open-journal.ts';
-import { loadAuthorizer } from '#adapters/policy-engine/load.ts';
 import { parseShell } from '#adapters/shell-parser/parse.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
 import { AGENTS } from '#agents/agents.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
-import { createNewId } from '#apps/server/new-id.ts';
+import { compareFolder, type FolderFinding } from '#apps/server/constitution-folder.ts';
+import { openConstitution } from '#apps/server/constitution-in-force.ts';
 import { openDetail } from '#apps/server/detail.ts';
+import { createGoverning } from '#apps/server/governing.ts';
+import { keepVerified } from '#apps/server/keep-verified.ts';
+import { createNewId } from '#apps/server/new-id.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
 import { issueFirstTokens } from '#apps/server/tokens.ts';
 import { createAccess } from '#domain/access/access.ts';
 import { createCachedEffectsOf } from '#domain/action/cached-effects.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
-import { governedBy, refOf } from '#domain/constitution/governance.ts';
+import { createReplaceableGovernance } from '#domain/constitution/governance.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
+import { createDirectory, type DirectoryFold } from '#domain/identity/directory.ts';
 import type { Journal } from '#domain/journal/journal.ts';
-import type { Authorizer } from '#domain/policy/authorization.ts';
-import { createCachedEvaluate } from '#domain/policy/cached-evaluate.ts';
-import { createEvaluate } from '#domain/policy/evaluate.ts';
 import { ok, type Result } from '#domain/result.ts';
+import { createLineageCheck } from '#services/constitution/lineage-check.ts';
+import { registerConstitutionService } from '#services/constitution/service.ts';
 import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
 import { registerDecisionService } from '#services/decision/service.ts';
 import { createEdge } from '#services/edge.ts';
@@ -53,50 +56,70 @@ export interface Server {
   close(): Promise<void>;
 }
 
+export type ServerEvent =
+  | SearchIndexEvent
+  /** Once after the start: what the folder is that the operator has named, beside what is in force. */
+  | {
+      readonly kind: 'constitution-folder';
+      readonly folder: string;
+      readonly inForce: number;
+      readonly finding: FolderFinding;
+    };
+
 /** Puts the whole system together. Read from top to bottom, it says what there is and what uses what. */
 export async function startServer(
   config: ServerConfig,
   version: string,
-  onEvent: (event: SearchIndexEvent) => void,
+  onEvent: (event: ServerEvent) => void,
 ): Promise<Result<Server>> {
   await mkdir(config.home, { recursive: true, mode: 0o700 });
   await chmod(config.home, 0o700);
 
-  const loaded = await loadConstitution(config.constitution, cedarLanguage);
-  if (!loaded.ok) return loaded;
-  const constitution = loaded.value;
-  const governance = governedBy({
-    constitution,
-    ref: refOf(constitution),
-    evaluate: createCachedEvaluate(
-      {
-        constitution,
-        evaluate: createEvaluate({ constitution, authorizer: await createAuthorizer(config.engine, constitution) }),
-      },
-      (isHit) => telemetry.metrics.cached('evaluation', isHit),
-    ),
-  });
-
   const accessPolicies = await loadAccess(ACCESS, cedarLanguage);
   if (!accessPolicies.ok) return accessPolicies;
+
+  // Its lock keeps a second server out of this state folder, before anything else is touched.
+  const opened = await openJournal({ directory: join(config.home, 'journal') });
+  if (!opened.ok) return opened;
+  const journal = opened.value;
+
+  const registry = createFileRegistry(config.home);
+  const verified = await openConstitution({ registry, home: config.home, folder: config.constitution }).catch(
+    async (error: unknown) => {
+      await journal.close();
+      throw error;
+    },
+  );
+  if (!verified.ok) {
+    await journal.close();
+    return verified;
+  }
+  const governingBy = (constitution: Constitution) =>
+    createGoverning(constitution, {
+      engine: config.engine,
+      onEvaluation: (isHit) => telemetry.metrics.cached('evaluation', isHit),
+    });
+  const governance = createReplaceableGovernance(await governingBy(verified.value.inForce.constitution));
+
   const access = createAccess({
     ...accessPolicies.value,
     approverRoles: () => governance.active().constitution.approverRoles,
   });
 
-  const opened = await openJournal({ directory: join(config.home, 'journal') });
-  if (!opened.ok) return opened;
-  const journal = opened.value;
   await journal.append({ kind: 'node-started', timeMs: Date.now(), version, constitution: governance.active().ref });
 
   const detail = await openDetail(config.home, (error, decisions) =>
-    edge.app.log.error({ err: error, decisions }, 'what was redacted of decisions could not be kept: it cannot be disclosed'),
+    edge.app.log.error(
+      { err: error, decisions },
+      'what was redacted of decisions could not be kept: it cannot be disclosed',
+    ),
   );
   if (!detail.ok) return detail;
 
   const newId = createNewId({ nowMs: Date.now, randomUuid: randomUUID });
   const memory = createMemory();
-  await recall(memory, journal);
+  const directory = createDirectory();
+  await recall(memory, directory, journal);
 
   const tokens = createTokenFile(join(config.home, 'tokens.json'));
   const firstTokens = await issueFirstTokens(tokens, Date.now(), config.tokenTtlMs);
@@ -111,11 +134,23 @@ export async function startServer(
 
   const telemetry = createPrometheusTelemetry({
     governance,
-    constitutionAgeSeconds: () => 0,
+    constitutionAgeSeconds: () => (Date.now() - check.last().atMs) / 1000,
     inFlight: () => edge.inFlight(),
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
     indexLagRecords: search.lagRecords,
+  });
+
+  const check = createLineageCheck(verified.value, {
+    registry,
+    parseBundle,
+    metrics: telemetry.constitutionMetrics,
+    nowMs: Date.now,
+    async onInForce({ inForce }) {
+      const { number, digest } = inForce.constitution;
+      await registry.raiseHighWater({ number, digest });
+      governance.replace(await governingBy(inForce.constitution));
+    },
   });
 
   const edge = await createEdge({
@@ -130,6 +165,8 @@ export async function startServer(
       facts: {
         journal: journal.writable ? 'writable' : 'failed',
         journalSequence: journal.head().sequence,
+        // It goes on by its last good one until that is too old, which policies are told (`context.stale`).
+        constitution: check.refusal()?.code ?? 'verified',
         // A node decides without its index, so a lag is told and does not take it out of service.
         indexLagRecords: search.lagRecords(),
       },
@@ -143,6 +180,7 @@ export async function startServer(
 
   registerDecisionService(edge.app, {
     governance,
+    electorate: directory,
     effectsOf: createCachedEffectsOf(
       {
         parseShell,
@@ -166,20 +204,36 @@ export async function startServer(
     toolhiveSecret: await readSecret(config.toolhiveSecretFile),
   });
 
+  registerConstitutionService(edge.app, { governance, registry, check, nowMs: Date.now });
+  const stopVerifying = await keepVerified(check, { home: config.home, log: edge.app.log });
+
   const { listen } = config;
   if (listen.kind === 'unix') await rm(listen.path, { force: true }); // left by a server that was killed; the journal's lock keeps a second one out
   const address = await edge.app.listen(
     listen.kind === 'unix' ? { path: listen.path } : { host: listen.host, port: listen.port },
   );
 
+  // After the start, which it does not hold up: what it finds decides nothing.
+  void compareFolder({ folder: config.constitution, home: config.home, lineage: verified.value }).then(
+    (finding) =>
+      onEvent({
+        kind: 'constitution-folder',
+        folder: config.constitution,
+        inForce: governance.active().ref.number,
+        finding,
+      }),
+    (error: unknown) => edge.app.log.warn({ err: error }, 'the folder of the constitution could not be compared'),
+  );
+
   return ok({
     address,
-    constitution: refOf(constitution),
+    constitution: governance.active().ref,
     recovered: opened.value.recovered,
     firstTokens,
     routes: edge.routes(),
     async close() {
       stopWatching();
+      stopVerifying();
       await edge.app.close();
       await search.close();
       await detail.value.store.settled();
@@ -188,19 +242,13 @@ export async function startServer(
   });
 }
 
-async function createAuthorizer(
-  engine: ServerConfig['engine'],
-  { policies, schema }: Constitution,
-): Promise<Authorizer> {
-  return engine === 'compiled'
-    ? loadAuthorizer({ policies, schema, mode: 'generated' })
-    : createCedarWasmAuthorizer({ policies, schema });
-}
-
 /** Folds the tail of the journal, so that a node that restarts knows its sessions and open approvals. */
-async function recall(memory: Memory, journal: Journal): Promise<void> {
+async function recall(memory: Memory, directory: DirectoryFold, journal: Journal): Promise<void> {
   const from = Math.max(1, journal.head().sequence - REPLAY_RECORDS_MAX + 1);
-  for await (const { entry } of journal.read(from)) memory.apply(entry);
+  for await (const { entry } of journal.read(from)) {
+    memory.apply(entry);
+    if (entry.kind === 'identity') directory.apply(entry.event);
+  }
 }
 
 function watchTokens(tokens: TokenFile): () => void {

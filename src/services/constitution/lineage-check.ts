@@ -27,8 +27,8 @@ export interface LineageCheckDeps {
   readonly parseBundle: ParseBundle;
   readonly metrics: Pick<ConstitutionMetrics, 'verified' | 'refused'>;
   readonly nowMs: () => number;
-  /** Called before the run ends, with another constitution in force than the last time. */
-  readonly onInForce: (lineage: VerifiedLineage) => void;
+  /** Awaited before the run ends, when another constitution is in force than the last time. */
+  readonly onInForce: (lineage: VerifiedLineage) => Promise<void>;
 }
 
 /** @param first what the node has started with */
@@ -49,7 +49,7 @@ export function createLineageCheck(first: VerifiedLineage, deps: LineageCheckDep
     refusal = undefined;
     last = { lineage: checked.value, atMs: deps.nowMs() };
     deps.metrics.verified();
-    if (checked.value.inForce.constitution.digest !== before) deps.onInForce(checked.value);
+    if (checked.value.inForce.constitution.digest !== before) await deps.onInForce(checked.value);
     return checked;
   }
 

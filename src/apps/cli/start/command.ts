@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { Argument, Command } from 'commander';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
-import { type Server, startServer } from '#apps/server/compose.ts';
+import { type Server, type ServerEvent, startServer } from '#apps/server/compose.ts';
 import { parseConfig } from '#apps/server/config.ts';
-import type { SearchIndexEvent } from '#apps/server/search-index.ts';
+import { folderMessage } from '#apps/server/constitution-folder.ts';
 import { JournalUnavailable } from '#domain/journal/journal.ts';
 
 /** Port by what is started: everything behind the gateway's, or one service on its own (ARCHITECTURE.md, ports). */
@@ -62,8 +62,13 @@ function banner(server: Server, home: string): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What the operator should know of the search index; the decision path does not depend on it. */
-function tell(io: CliIo, event: SearchIndexEvent): void {
+/** What the operator should know beside the log; the decision path depends on none of it. */
+function tell(io: CliIo, event: ServerEvent): void {
+  if (event.kind === 'constitution-folder') {
+    const message = folderMessage(event.finding, event.folder, event.inForce);
+    if (message !== undefined) io.err(`${message}\n`);
+    return;
+  }
   const { kind, ...detail } = event;
   const error = 'error' in detail && detail.error instanceof Error ? { error: detail.error.message } : {};
   io.err(
