@@ -20,6 +20,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'not-found': 404,
   'approval-not-asked': 409,
   'approval-answered': 409,
+  'approval-expired': 409,
   'approval-constitution-changed': 409,
   'constitution-mismatch': 412,
   'constitution-demand-malformed': 400,

@@ -134,6 +134,7 @@ export const ApprovalSchema = Type.Object({
   answer: Type.Enum(['granted', 'refused']),
   by: Type.Object({ kind: one('person'), id: text }),
   role: text,
+  outstanding: Type.Integer({ minimum: 0 }),
   principalId: text,
   actionDigest: digest,
   constitution: ConstitutionRefSchema,

@@ -193,6 +193,7 @@ export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
       answer: 'granted',
       by: { kind: 'person', id: 'operator' },
       role: 'maintainer',
+      outstanding: 0,
       principalId: 'alice-laptop',
       actionDigest: sampleDecision(2).actionDigest,
       constitution,

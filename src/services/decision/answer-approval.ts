@@ -2,9 +2,10 @@ import type { Approval, ApprovalId } from '#domain/approval/approval.ts';
 import { type GrantRefusalCode, grant } from '#domain/approval/grant.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
+import type { Electorate } from '#domain/identity/directory.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { Journal } from '#domain/journal/journal.ts';
-import { ok, type Result } from '#domain/result.ts';
+import { ok, type Result, refuse } from '#domain/result.ts';
 import type { Memory } from '#services/decision/memory.ts';
 
 export type AnswerApproval = (request: {
@@ -19,6 +20,7 @@ export type AnswerApproval = (request: {
  */
 export function createAnswerApproval(deps: {
   readonly governance: Governance;
+  readonly electorate: Pick<Electorate, 'peopleWithRole'>;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly nowMs: () => number;
@@ -44,14 +46,19 @@ export function createAnswerApproval(deps: {
   };
 
   async function answer(request: Parameters<AnswerApproval>[0]): ReturnType<AnswerApproval> {
-    const earlier = deps.memory.answerTo(request.decision.id);
+    const asked = deps.memory.approvals.request(request.decision.id);
+    if (asked === undefined && request.decision.verdict.kind === 'ask') {
+      return refuse('approval-expired', 'The request is too old to be answered: the agent must ask again.');
+    }
     const { constitution, ref } = governance.inForce(request.decision.constitution.digest) ?? governance.active();
     const granted = grant({
-      ...request,
-      ...(earlier === undefined ? {} : { earlier }),
       id: deps.newId() as ApprovalId, // minted here, and nowhere else
-      constitution: ref,
-      approvalMinutes: constitution.limits.approvalMinutes,
+      request: asked ?? { decision: request.decision, answers: [] },
+      answer: request.answer,
+      by: request.by,
+      constitution,
+      ref,
+      isHeld: (role) => deps.electorate.peopleWithRole(role).length > 0,
       nowMs: deps.nowMs(),
     });
     if (!granted.ok) return granted;

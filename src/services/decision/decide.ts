@@ -79,7 +79,7 @@ export function createDecide(deps: {
       constitutionDigest: ref.digest,
       nowMs: deps.nowMs(),
     };
-    const approval = memory.approvalFor(use);
+    const approval = memory.approvals.approvalFor(use);
     const { coalesce } = request;
     if (coalesce === undefined) return decideAnew();
     const key = JSON.stringify([request.principal.id, request.session?.id ?? null, coalesce.key, digest]);
@@ -143,7 +143,7 @@ export function createDecide(deps: {
       if (held === undefined || evaluation.verdict.kind !== 'ask') return { evaluation, used: undefined };
       const approved = evaluate({ ...input, approval: { role: held.role, by: held.by.id } });
       // Used up only where it is what makes the difference; and only by one of two requests at once.
-      if (approved.verdict.kind !== 'allow' || !memory.takeApproval(held)) return { evaluation, used: undefined };
+      if (approved.verdict.kind !== 'allow' || !memory.approvals.take(held)) return { evaluation, used: undefined };
       return { evaluation: approved, used: held };
     }
   };
@@ -155,7 +155,7 @@ export function createDecide(deps: {
       memory.apply(entry);
       return { decision, json: json.slice(RECORD_HEAD.length, -1), recorded: true };
     } catch (error) {
-      if (used !== undefined) memory.returnApproval(used);
+      if (used !== undefined) memory.approvals.giveBack(used);
       if (!(error instanceof JournalUnavailable)) throw error;
       metrics.unrecorded();
       const denied = denyUnrecorded(decision);

@@ -1,17 +1,15 @@
 import { LRUCache } from 'lru-cache';
-import type { Approval } from '#domain/approval/approval.ts';
-import { isUsable } from '#domain/approval/grant.ts';
 import type { Decision, DecisionId, Outcome } from '#domain/decision/decision.ts';
 import type { JournalEntry } from '#domain/journal/journal.ts';
 import { never } from '#domain/result.ts';
 import { afterDecision } from '#domain/session/fold.ts';
 import type { Session, SessionId } from '#domain/session/session.ts';
+import { createApprovalBook } from '#services/decision/approval-book.ts';
 
 /** Each bound keeps memory flat; what falls out is still in the journal and the index. */
 const SESSIONS_MAX = 10_000;
 const DECISIONS_MAX = 2_000;
 const LINKS_MAX = 20_000;
-const APPROVALS_MAX = 10_000;
 
 /** Records that a starting node folds. What is older is forgotten: sessions begin anew, approvals must be asked for again. */
 export const REPLAY_RECORDS_MAX = 100_000;
@@ -31,14 +29,11 @@ export function createMemory() {
   const sessions = new LRUCache<string, Session>({ max: SESSIONS_MAX });
   const decisions = new LRUCache<DecisionId, Decision>({ max: DECISIONS_MAX });
   const links = new LRUCache<string, DecisionId>({ max: LINKS_MAX });
-  /** Granted and not yet used, by what they are bound to. */
-  const approvals = new LRUCache<string, Approval>({ max: APPROVALS_MAX });
-  /** Every answer, used or not: a request is answered once. */
-  const answers = new LRUCache<DecisionId, Approval>({ max: APPROVALS_MAX });
+  const approvals = createApprovalBook();
 
   function applyDecision(decision: Decision): void {
     decisions.set(decision.id, decision);
-    if (decision.approvalId !== undefined) approvals.delete(approvalKey(decision.principal.id, decision.actionDigest));
+    approvals.applyDecision(decision);
     const { sessionId } = decision;
     if (sessionId !== undefined) {
       const key = sessionKey(decision.principal.id, sessionId);
@@ -81,14 +76,9 @@ export function createMemory() {
         case 'outcome':
           applyOutcome(entry.outcome);
           return;
-        case 'approval': {
-          const { approval } = entry;
-          answers.set(approval.decisionId, approval);
-          const key = approvalKey(approval.principalId, approval.actionDigest);
-          if (approval.answer === 'granted') approvals.set(key, approval);
-          else approvals.delete(key);
+        case 'approval':
+          approvals.applyAnswer(entry.approval);
           return;
-        }
         default:
           never(entry);
       }
@@ -111,25 +101,7 @@ export function createMemory() {
       return undefined;
     },
 
-    answerTo(id: DecisionId): Approval | undefined {
-      return answers.get(id);
-    },
-
-    /** Whether a granted approval waits for this action, without using it. */
-    approvalFor(use: Parameters<typeof isUsable>[1]): Approval | undefined {
-      const approval = approvals.get(approvalKey(use.principalId, use.actionDigest));
-      return approval !== undefined && isUsable(approval, use) ? approval : undefined;
-    },
-
-    /** Takes the approval out before anything is awaited: of two requests at once, one gets it. */
-    takeApproval(approval: Approval): boolean {
-      return approvals.delete(approvalKey(approval.principalId, approval.actionDigest));
-    },
-
-    /** Gives back an approval whose use could not be recorded, and so did not happen. */
-    returnApproval(approval: Approval): void {
-      approvals.set(approvalKey(approval.principalId, approval.actionDigest), approval);
-    },
+    approvals,
   };
 }
 
@@ -138,10 +110,6 @@ export type Memory = ReturnType<typeof createMemory>;
 // JSON arrays as keys: no separator that an agent's own ids could forge.
 function sessionKey(principalId: string, sessionId: SessionId): string {
   return JSON.stringify([principalId, sessionId]);
-}
-
-function approvalKey(principalId: string, actionDigest: string): string {
-  return JSON.stringify([principalId, actionDigest]);
 }
 
 function linkKeys(ref: CallRef): string[] {
