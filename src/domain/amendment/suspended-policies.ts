@@ -26,7 +26,7 @@ export function withSuspended(constitution: Constitution, suspended: readonly Su
   const annotations = new Map(constitution.annotations);
   for (const suspension of suspended) {
     const { policy } = suspension;
-    const original = constitution.policies[policy];
+    const original = policyOf(constitution, policy);
     // Only as it stood when it was suspended: an amendment that changed it has decided about it.
     if (original === undefined || policyDigest(original) !== suspension.policyDigest) continue;
     if (original['effect'] === 'permit') {
@@ -45,7 +45,7 @@ export function canBeSuspended(
   constitution: Pick<Constitution, 'policies'>,
   policy: PolicyId,
 ): Result<{ readonly policyDigest: string }, 'policy-unknown' | 'suspension-without-effect'> {
-  const found = constitution.policies[policy];
+  const found = policyOf(constitution, policy);
   if (found === undefined) return refuse('policy-unknown', 'The constitution in force has no such policy.');
   if (found['effect'] === 'forbid' && whenClauses(found).length === conditionsOf(found).length) {
     return refuse(
@@ -54,6 +54,11 @@ export function canBeSuspended(
     );
   }
   return ok({ policyDigest: policyDigest(found) });
+}
+
+/** Its own policies only: the name that is asked for comes from outside. */
+function policyOf({ policies }: Pick<Constitution, 'policies'>, id: PolicyId): JsonObject | undefined {
+  return Object.hasOwn(policies, id) ? policies[id] : undefined;
 }
 
 /** SHA-256, hex, of a policy's canonical form. */
