@@ -31,6 +31,14 @@ export function createAccess(given: AccessPolicies & { readonly approverRoles: (
   });
   return {
     may(principal, permission) {
+      // Who acts for somebody has the narrower of both rights.
+      if (
+        principal.kind === 'agent' &&
+        principal.onBehalfOf !== undefined &&
+        !this.may(principal.onBehalfOf, permission)
+      ) {
+        return false;
+      }
       const entities = entitiesOf(principal, given.approverRoles());
       const [self] = entities;
       return (

@@ -14,6 +14,10 @@ export const PERMISSIONS = [
   'approvals.answer',
   /** The constitution in force, its lineage and its signatures. */
   'constitution.read',
+  /** Status and proofs of the ledger; its checkpoints and tiles are open. */
+  'ledger.read',
+  /** Send a node's journal to the ledger. */
+  'ledger.ship',
   /** Runs of agents, and counts over all of them. */
   'sessions.read',
   'metrics.read',

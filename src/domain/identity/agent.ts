@@ -25,7 +25,7 @@ export interface AgentKey {
   readonly thumbprint: KeyThumbprint;
   /** The Ed25519 public key (RFC 8037 `x`): 32 bytes in base64url. */
   readonly publicKey: string;
-  /** Unix milliseconds. Tokens of an earlier key are worth nothing. */
+  /** Unix milliseconds: its age is what a rotation by schedule goes by. */
   readonly sinceMs: number;
 }
 

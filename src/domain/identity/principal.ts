@@ -6,6 +6,8 @@ export type Principal =
       /** The agent's kind: one of `AGENT_KINDS`, `mcp-gateway`, or a name of the operator's own. */
       readonly agent: string;
       readonly teams: readonly string[];
+      /** For whom it acts (RFC 8693): it then has only the rights that both have. */
+      readonly onBehalfOf?: Principal;
     }
   | {
       readonly kind: 'person';
