@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { inspectJournal, openJournalReader } from '#adapters/journal/inspect.ts';
 import { openJournal } from '#adapters/journal/open-journal.ts';
 import { scratchDirectory } from '#adapters/journal/scratch.ts';
+import { randomFrom } from '../support/random.ts';
 
 const APPENDER = join(import.meta.dirname, 'journal-appender.ts');
 const KILLS = 200;
@@ -117,15 +118,4 @@ async function runAndKill(directory: string, { delayMs, appenders }: Kill, cache
   const [code, signal] = await once(child, 'close');
   if (signal !== 'SIGKILL') throw new Error(`seed ${SEED}: the appender ended by itself (${code}): ${error}`);
   return out.split('\n').slice(0, -1);
-}
-
-/** mulberry32: small, seeded, good enough to choose moments. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -144,8 +144,9 @@ function swapKey({ files, known }: World, random: Random): Mutated | undefined {
 }
 
 /**
- * Another history, complete and without a flaw in itself, signed with the log's own key. Either no witness cosigns it, or all
- * do (they were deceived, or collude): then only somebody who has seen the other history can tell, or a node's own journal.
+ * Another history, complete and without a flaw in itself. Either it stands under the old checkpoint, or the log's own key signs
+ * it; then no witness cosigns it, or all do (they were deceived, or collude): only somebody who has seen the other history can
+ * tell, or a node's own journal.
  */
 function fork({ files, leaves }: World, random: Random): Mutated | undefined {
   const at = between(random, 0, leaves.length);
@@ -156,12 +157,16 @@ function fork({ files, leaves }: World, random: Random): Mutated | undefined {
   const tail = random() < 0.5 ? leaves.slice(at + 1) : [];
   const other: readonly Leaf[] = [...leaves.slice(0, at), forged, ...tail];
   const grown = growFiles(EMPTY_LOG, new Map(), other);
-  const isCosigned = random() < 0.5;
   const head = { size: grown.tree.edge.size, root: grown.tree.root };
-  const objects = new Map(grown.objects).set(CHECKPOINT_PATH, checkpointBytes(head, LOG, isCosigned ? WITNESSES : []));
+  const [checkpoint, signed] = pick(random, [
+    [files.objects.get(CHECKPOINT_PATH) ?? Buffer.alloc(0), 'under the old checkpoint'],
+    [checkpointBytes(head, LOG, []), 'not cosigned'],
+    [checkpointBytes(head), 'cosigned'],
+  ] as const);
+  const objects = new Map(grown.objects).set(CHECKPOINT_PATH, checkpoint);
   const journals = random() < 0.5 ? files.journals : new Map();
-  const words = [isCosigned ? 'cosigned' : 'not cosigned', journals.size > 0 ? 'with journals' : 'without journals'];
-  return { files: { objects, journals }, what: `another entry ${at} of ${other.length}, ${words.join(', ')}` };
+  const beside = journals.size > 0 ? 'with journals' : 'without journals';
+  return { files: { objects, journals }, what: `another entry ${at} of ${other.length}, ${signed}, ${beside}` };
 }
 
 function forgedLeaf(leaves: readonly Leaf[], random: Random): Leaf {
