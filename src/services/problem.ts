@@ -18,6 +18,9 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'constitution-unknown': 404,
   'decision-unknown': 404,
   'not-found': 404,
+  'ledger-entry-unknown': 404,
+  'ledger-entry-pending': 404,
+  'ledger-size-unknown': 404,
   'approval-not-asked': 409,
   'approval-answered': 409,
   'approval-expired': 409,
@@ -29,12 +32,15 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'body-invalid': 400,
   'cursor-malformed': 400,
   'payload-malformed': 400,
+  'frames-malformed': 400,
   'event-unknown': 400,
   'field-missing': 400,
   overloaded: 503,
   'journal-unavailable': 503,
   'registry-unavailable': 503,
   'index-unavailable': 503,
+  'ledger-unavailable': 503,
+  'ledger-damaged': 503,
   'internal-error': 500,
 };
 
@@ -62,6 +68,14 @@ const OUTAGES: Readonly<Record<string, Refusal>> = {
     code: 'registry-unavailable',
     message:
       'The registry of constitutions cannot be read or written; decisions go on under the last one that was verified.',
+  },
+  LedgerUnavailable: {
+    code: 'ledger-unavailable',
+    message: 'The ledger cannot be reached, or is not written from here; the journals hold everything until it is.',
+  },
+  LedgerDamaged: {
+    code: 'ledger-damaged',
+    message: 'What the ledger has stored is not what it has signed: "acgs ledger fsck" says where.',
   },
   IndexUnavailable: {
     code: 'index-unavailable',
