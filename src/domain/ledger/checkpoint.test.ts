@@ -129,6 +129,19 @@ describe('a checkpoint is verified', () => {
     expect(codeOf(noteText(note))).toBe('verified');
   });
 
+  it('and tells since when a quorum knew of no larger tree', () => {
+    const at = (witness: typeof w1, timeSeconds: number) =>
+      cosign(note.text, witness.name, witness.signer, timeSeconds);
+    const text = noteText({ ...note, signatures: [...note.signatures, at(w1, 300), at(w2, 100), at(w3, 200)] });
+    const timeBy = (quorum: string) => {
+      const verified = verifyCheckpoint(text, policy(quorum));
+      return verified.ok ? verified.value.quorumTimeSeconds : verified.refusal.code;
+    };
+    expect(timeBy('two')).toBe(200);
+    expect(timeBy('w2')).toBe(100);
+    expect(timeBy('none')).toBeUndefined();
+  });
+
   it('of an empty tree', () => {
     expect(codeOf(noteText(signCheckpoint(log.name, { size: 0, root: EMPTY_ROOT }, log.signer)))).toBe('verified');
   });
