@@ -40,7 +40,7 @@ export function applyAmendment(before: Governed, event: AmendmentEventOf<Kind>):
       ) {
         return refuse('impact-mismatch', 'The impact is that of another draft, or of another constitution in force.');
       }
-      return ok(withAmendment(before, { ...amendment, impact: event.digest }));
+      return ok(withAmendment(before, { ...amendment, impact: { digest: event.digest, impact: event.impact } }));
     case 'amendment-proposed':
       return propose(before, amendment, event);
     case 'amendment-withdrawn':
@@ -109,7 +109,7 @@ function propose(before: Governed, amendment: Amendment, event: AmendmentEventOf
   if (amendment.impact === undefined) {
     return refuse('impact-missing', 'Nobody votes on what they could not see: its impact must be attached first.');
   }
-  if (amendment.impact !== event.impact) {
+  if (amendment.impact.digest !== event.impact) {
     return refuse('impact-mismatch', 'The impact that was seen is not the one that is attached.');
   }
   return ok(withState(before, amendment, { kind: 'proposed' }));

@@ -3,6 +3,7 @@ import type { BundleContent } from '#domain/amendment/bundle-content.ts';
 import type { Actor, Appealed, CONTEST_CAUSES } from '#domain/amendment/event.ts';
 import { type GovernanceClock, UNSET_CLOCK } from '#domain/amendment/governance-clock.ts';
 import type { AmendmentId, AppealId, BallotId, SuspensionId } from '#domain/amendment/ids.ts';
+import type { Impact } from '#domain/amendment/impact.ts';
 import type { AgentId, PersonId } from '#domain/identity/principal.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Result } from '#domain/result.ts';
@@ -43,8 +44,8 @@ export interface Amendment {
   readonly content: BundleContent;
   /** It brings back what was in force before the constitution that it amends, which was voted on in its time. */
   readonly isRollback: boolean;
-  /** Digest of the impact that was shown. */
-  readonly impact?: string;
+  /** What was shown before anyone voted, and its digest. */
+  readonly impact?: { readonly digest: string; readonly impact: Impact };
   readonly vetoes: readonly { readonly by: PersonId; readonly reason: string }[];
   readonly envelope?: Envelope;
   readonly state: AmendmentState;
