@@ -4,7 +4,13 @@ import type { JournalEntry } from '#domain/journal/journal.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import { AmendmentEventSchema } from './amendment-schemas.ts';
 import { IdentityEventSchema } from './identity-schemas.ts';
-import { ApprovalSchema, ConstitutionRefSchema, DecisionSchema, OutcomeSchema } from './record-schemas.ts';
+import {
+  ApprovalSchema,
+  ConstitutionRefSchema,
+  DecisionSchema,
+  OutcomeSchema,
+  ShreddingSchema,
+} from './record-schemas.ts';
 import { OrderSchema, RollOutEventSchema } from './roll-out-schemas.ts';
 
 const EntrySchema = Type.Union([
@@ -21,6 +27,7 @@ const EntrySchema = Type.Union([
   Type.Object({ kind: Type.Literal('amendment'), event: AmendmentEventSchema }),
   Type.Object({ kind: Type.Literal('roll-out'), event: RollOutEventSchema }),
   Type.Object({ kind: Type.Literal('order-taken'), timeMs: Type.Number(), order: OrderSchema }),
+  Type.Object({ kind: Type.Literal('detail-shredded'), timeMs: Type.Number(), shredding: ShreddingSchema }),
 ]);
 
 const entry = Compile(EntrySchema);

@@ -127,6 +127,15 @@ export const OutcomeSchema = Type.Object({
   constitution: ConstitutionRefSchema,
 });
 
+export const ShreddingSchema = Type.Object({
+  selection: Type.Union([
+    Type.Object({ kind: one('before'), beforeMs: timeMs }),
+    Type.Object({ kind: one('session'), sessionId: text, principalId: optional(text) }),
+  ]),
+  keys: Type.Array(text),
+  by: text,
+});
+
 export const ApprovalSchema = Type.Object({
   id: text,
   timeMs,

@@ -11,6 +11,8 @@ import type { KeyThumbprint } from '#domain/identity/agent.ts';
 import type { IdentityEvent } from '#domain/identity/identity-event.ts';
 import type { AgentId, PersonId } from '#domain/identity/principal.ts';
 import type { JournalEntry } from '#domain/journal/journal.ts';
+import { detailKeyId } from '#domain/detail/detail-key.ts';
+import type { Shredding } from '#domain/detail/detail-store.ts';
 import { sha256Hex } from '#domain/json.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { RollOutEvent, RollOutId } from '#domain/rollout/roll-out.ts';
@@ -166,6 +168,15 @@ const ROLL_OUT_EVENTS: readonly RollOutEvent[] = [
   ).map((cause) => ({ kind: 'rolled-back' as const, timeMs: 8, id: rollOut, cause })),
 ];
 
+const SHREDDINGS: readonly Shredding[] = [
+  { selection: { kind: 'before', beforeMs: 1 }, keys: [], by: 'operator' },
+  {
+    selection: { kind: 'session', sessionId: 'session-1', principalId: 'alice-laptop' },
+    keys: [detailKeyId(sampleDecision(1))],
+    by: 'operator',
+  },
+];
+
 /** One entry of every kind. */
 export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
   { kind: 'node-started', timeMs: 1, version: '0.1.0', constitution },
@@ -222,4 +233,5 @@ export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
       },
     },
   },
+  ...SHREDDINGS.map((shredding) => ({ kind: 'detail-shredded' as const, timeMs: 11, shredding })),
 ];

@@ -35,6 +35,7 @@ export function rowsOf(records: readonly JournalRecord[]): RecordRows {
       case 'amendment':
       case 'roll-out':
       case 'order-taken':
+      case 'detail-shredded':
         break;
       default:
         never(entry);

@@ -69,6 +69,7 @@ export function createMemory() {
         case 'amendment':
         case 'roll-out':
         case 'order-taken':
+        case 'detail-shredded':
           return;
         case 'decision':
           applyDecision(entry.decision);
