@@ -4,8 +4,6 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { loadAccess } from '#adapters/access-files/load.ts';
-import { cedarLanguage } from '#adapters/cedar/language.ts';
 import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
 import { createFileRegistry } from '#adapters/constitution-registry/file-registry.ts';
 import { createResolveLinks } from '#adapters/file-links/resolve-links.ts';
@@ -14,6 +12,7 @@ import { parseShell } from '#adapters/shell-parser/parse.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
 import { AGENTS } from '#agents/agents.ts';
+import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { compareFolder, type FolderFinding } from '#apps/server/constitution-folder.ts';
 import { openConstitution } from '#apps/server/constitution-in-force.ts';
@@ -75,7 +74,7 @@ export async function startServer(
   await mkdir(config.home, { recursive: true, mode: 0o700 });
   await chmod(config.home, 0o700);
 
-  const accessPolicies = await loadAccess(ACCESS, cedarLanguage);
+  const accessPolicies = await runCedarTask({ kind: 'access', folder: ACCESS });
   if (!accessPolicies.ok) return accessPolicies;
 
   // Its lock keeps a second server out of this state folder, before anything else is touched.

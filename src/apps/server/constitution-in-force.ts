@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { loadConstitution } from '#adapters/constitution-files/load.ts';
 import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
 import { openKeyFile } from '#adapters/key-file/key-file.ts';
+import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import { found, ownFounders, signFirst } from '#domain/constitution/founding.ts';
 import { loadVerified, type VerifiedLineage } from '#domain/constitution/load-verified.ts';
@@ -55,8 +55,7 @@ async function foundFrom(deps: {
   );
 }
 
-/** Cedar is loaded only for this: a node that has a registry starts without it. */
-export async function buildFolder(folder: string): Promise<Result<Constitution>> {
-  const { cedarLanguage } = await import('#adapters/cedar/language.ts');
-  return loadConstitution(folder, cedarLanguage);
+/** Cedar is needed only for this: a node that has a registry decides without it. */
+export function buildFolder(folder: string): Promise<Result<Constitution>> {
+  return runCedarTask({ kind: 'constitution', folder });
 }

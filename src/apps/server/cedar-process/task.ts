@@ -1,0 +1,17 @@
+import type { AccessPolicies } from '#domain/access/access.ts';
+import type { Constitution } from '#domain/constitution/constitution.ts';
+import type { Result } from '#domain/result.ts';
+
+/** What the official Cedar is needed for by a server: reading texts, and validating them. */
+export type CedarTask =
+  | { readonly kind: 'constitution'; readonly folder: string }
+  | { readonly kind: 'access'; readonly folder: string };
+
+export interface CedarResults {
+  readonly constitution: Result<Constitution>;
+  readonly access: Result<AccessPolicies>;
+}
+
+export type CedarAnswer =
+  | { readonly kind: 'done'; readonly result: CedarResults[CedarTask['kind']] }
+  | { readonly kind: 'failed'; readonly error: unknown };
