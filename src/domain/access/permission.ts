@@ -10,10 +10,16 @@ export const PERMISSIONS = [
   'outcomes.report',
   /** Read decisions; an agent its own only. */
   'decisions.read',
+  /** See what people are asked, and what they answered. */
+  'approvals.read',
   /** Answer an `ask`. */
   'approvals.answer',
   /** The constitution in force, its lineage and its signatures. */
   'constitution.read',
+  /** Get what a decision node decides by, and acknowledge it: for the node itself. */
+  'nodes.follow',
+  /** Roll a constitution out, stage by stage, and take it back. */
+  'roll-outs.move',
   /** Status and proofs of the ledger; its checkpoints and tiles are open. */
   'ledger.read',
   /** Send a node's journal to the ledger. */
