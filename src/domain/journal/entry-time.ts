@@ -18,7 +18,7 @@ export function entryTimeMs(entry: JournalEntry): number {
     case 'roll-out':
       return entry.event.timeMs;
     case 'amendment':
-      return entry.event.at.wallMs;
+      return entry.event.at.timeMs;
     default:
       return never(entry);
   }
