@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set before any handler runs, except on routes marked `open`. */
     principal: Principal | undefined;
+    /** Its place among the requests in flight. */
+    flight: Flight | undefined;
   }
   interface FastifyContextConfig {
     /** What the caller needs; who has it stands in access/roles.cedar. Every route names one, or says that it is open. */
@@ -18,6 +20,11 @@ declare module 'fastify' {
     /** Health probes, published documents, and endpoints that authenticate by other means. */
     access?: 'open';
   }
+}
+
+/** One request's place in the bound on requests in flight. */
+interface Flight {
+  readonly leave: () => void;
 }
 
 export interface GuardDeps {
@@ -52,6 +59,7 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
   let reloadedMs = 0;
   const routes: GuardedRoute[] = [];
   app.decorateRequest('principal', undefined);
+  app.decorateRequest('flight', undefined);
 
   app.addHook('onRoute', (route) => {
     routes.push(...guardedRoutes(route));
@@ -64,8 +72,7 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
     if (access !== 'open' && inFlight >= deps.inFlightMax) {
       return refuseRequest(reply, { code: 'overloaded', message: 'Too many requests are being decided; try again.' });
     }
-    inFlight += 1;
-    countDown(reply);
+    request.flight = takeOff(reply);
     if (access === 'open') return;
     const found = await whoCalls(request);
     if (!found.ok) return refuseRequest(reply, found.refusal);
@@ -80,11 +87,16 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
 
   return { inFlight: () => inFlight, routes: (): readonly GuardedRoute[] => routes };
 
-  /** `close` comes once, whether the answer was sent or the caller went away. */
-  function countDown(reply: FastifyReply): void {
-    reply.raw.once('close', () => {
-      inFlight -= 1;
-    });
+  /** It lands once: early, by `leaveFlight`, or with `close`, whether the answer was sent or the caller went away. */
+  function takeOff(reply: FastifyReply): Flight {
+    inFlight += 1;
+    let isInFlight = true;
+    const leave = () => {
+      if (isInFlight) inFlight -= 1;
+      isInFlight = false;
+    };
+    reply.raw.once('close', leave);
+    return { leave };
   }
 
   async function whoCalls(request: FastifyRequest) {
@@ -113,6 +125,11 @@ function guardedRoutes({ method, url, config }: RouteOptions): readonly GuardedR
     );
   }
   return [method].flat().map((name) => ({ method: name, path: url, permission: permission ?? 'open' }));
+}
+
+/** Gives a request's place in flight free: it waits for something outside, with a bound of its own. */
+export function leaveFlight(request: FastifyRequest): void {
+  request.flight?.leave();
 }
 
 /** The authenticated caller. Absent only on a route marked `open`, where asking for it is a bug. */

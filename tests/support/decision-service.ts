@@ -141,7 +141,7 @@ export async function startTestService(
     logger: false,
   } as const;
   const service = await createEdge(deps);
-  registerDecisionService(service.app, deps);
+  const { waiting } = registerDecisionService(service.app, deps);
   await service.app.ready();
 
   async function call(
@@ -159,5 +159,5 @@ export async function startTestService(
     });
     return { status: response.statusCode, headers: response.headers, text: response.body, json: () => response.json() };
   }
-  return { ...service, deps, journal, memory, clock, call };
+  return { ...service, waiting, deps, journal, memory, clock, call };
 }

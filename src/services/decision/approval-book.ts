@@ -20,9 +20,13 @@ export function createApprovalBook() {
   /** Which request a granted approval belongs to. */
   const askedIn = new LRUCache<ApprovalId, DecisionId>({ max: GRANTED_MAX });
   const listeners = new Set<RequestListener>();
+  /** Of this process: one that restarts does not take an old version for its own. */
+  const origin = Math.random().toString(36).slice(2);
+  let changes = 0;
 
   function put(request: ApprovalRequest): void {
     requests.set(request.decision.id, request);
+    changes += 1;
     for (const listener of listeners) listener(request);
   }
 
@@ -71,6 +75,25 @@ export function createApprovalBook() {
     /** Gives back an approval whose use could not be recorded, and so did not happen. */
     giveBack(approval: Approval): void {
       granted.set(approvalKey(approval.principalId, approval.actionDigest), approval);
+    },
+
+    /** Changes with every request that is new or has changed. */
+    version: () => `${origin}-${changes}`,
+
+    /** Resolves with the next change, after `ms`, or when the signal is aborted. */
+    changed(ms: number, signal: AbortSignal): Promise<void> {
+      return new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          listeners.delete(end);
+          signal.removeEventListener('abort', end);
+          resolve();
+        };
+        const timer = setTimeout(end, ms);
+        listeners.add(end);
+        signal.addEventListener('abort', end);
+        if (signal.aborted) end();
+      });
     },
 
     /** @returns ends it */

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { REQUEST_STATES } from '#domain/approval/request.ts';
 import { OUTCOME_STATUSES } from '#domain/decision/decision.ts';
 import { PAGE_SIZE_MAX } from '#domain/decision/decision-index.ts';
 import { VERDICTS } from '#domain/policy/verdict.ts';
@@ -161,6 +162,26 @@ export const DecisionReply = Type.Object({
     }),
   ),
   constitution: ConstitutionRefReply,
+});
+
+/** Longest wait of a list that is followed, in seconds: below what proxies cut off. */
+const FOLLOW_WAIT_S_MAX = 50;
+
+export const ApprovalsQuery = Type.Object(
+  {
+    state: Type.Optional(Type.Enum([...REQUEST_STATES, 'all'])),
+    after: Type.Optional(Type.String({ maxLength: 64, description: 'The `version` of the last answer' })),
+    wait: Type.Optional(Type.Integer({ minimum: 0, maximum: FOLLOW_WAIT_S_MAX, description: 'Seconds' })),
+  },
+  closed,
+);
+
+export const RequestReply = Type.Object({
+  decision: DecisionReply,
+  state: Type.Object({ kind: Type.Enum([...REQUEST_STATES]) }, { additionalProperties: true }),
+  mayAnswer: list(Type.String({ description: 'Roles; the first is the one that is asked' })),
+  answers: list(Type.Object({ answer: Type.String(), by: Type.String(), timeMs: UnixMs })),
+  allows: Type.String({ description: 'What a yes would allow' }),
 });
 
 export const OutcomeReply = Type.Object(

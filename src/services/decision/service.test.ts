@@ -363,6 +363,8 @@ describe('OpenAPI', () => {
       '/livez',
       '/metrics',
       '/readyz',
+      '/v1/approvals',
+      '/v1/approvals/{id}',
       '/v1/decisions',
       '/v1/decisions/{id}',
       '/v1/decisions/{id}/approval',

@@ -9,8 +9,10 @@ import type { Electorate } from '#domain/identity/directory.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { createAnswerApproval } from '#services/decision/answer-approval.ts';
 import { createDecide } from '#services/decision/decide.ts';
+import { createDecideWithPeople } from '#services/decision/decide-with-people.ts';
 import type { Memory } from '#services/decision/memory.ts';
 import { createRecordOutcome } from '#services/decision/record-outcome.ts';
+import { registerApprovalRoutes } from '#services/decision/routes/approvals.ts';
 import { registerAuthzenRoutes } from '#services/decision/routes/authzen.ts';
 import { registerDecisionRoutes } from '#services/decision/routes/decisions.ts';
 import { registerHookRoutes } from '#services/decision/routes/hooks.ts';
@@ -37,12 +39,19 @@ export interface DecisionServiceDeps {
 }
 
 /** The decision service: hooks, native API, AuthZEN and webhooks over one `decide`. */
-export function registerDecisionService(app: EdgeServer, deps: DecisionServiceDeps): void {
+export function registerDecisionService(app: EdgeServer, deps: DecisionServiceDeps) {
   const decide = createDecide(deps);
   const recordOutcome = createRecordOutcome(deps);
-  registerDecisionRoutes(app, { ...deps, decide, recordOutcome, answerApproval: createAnswerApproval(deps) });
-  registerHookRoutes(app, { ...deps, decide, recordOutcome });
+  const { decideWithPeople, waiting } = createDecideWithPeople({ ...deps, decide, approvals: deps.memory.approvals });
+  registerDecisionRoutes(app, { ...deps, decideWithPeople, recordOutcome });
+  registerApprovalRoutes(app, {
+    ...deps,
+    approvals: deps.memory.approvals,
+    answerApproval: createAnswerApproval(deps),
+  });
+  registerHookRoutes(app, { ...deps, decideWithPeople, recordOutcome });
   registerAuthzenRoutes(app, { decide, publicUrl: deps.publicUrl });
   registerToolhiveRoutes(app, { decide, secret: deps.toolhiveSecret, nowMs: deps.nowMs });
   registerSessionRoutes(app, deps);
+  return { waiting };
 }

@@ -10,6 +10,7 @@ import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Evaluate, Evaluation } from '#domain/policy/evaluate.ts';
 import type { PolicyInput } from '#domain/policy/requests.ts';
 import { NO_COUNTS } from '#domain/rollout/counts.ts';
+import type { RollOutId } from '#domain/rollout/roll-out.ts';
 import { type Candidate, createSideBySide } from '#services/decision/side-by-side.ts';
 import { constitution, shell, startTestService, TOKENS } from '../../../tests/support/decision-service.ts';
 
@@ -30,7 +31,13 @@ function numbered(number: number, evaluate: Evaluate): Governing {
 
 function candidate(governing: Governing, stage: Candidate['stage'], canaryPercent = 100): Candidate {
   const { objectives } = DEFAULT_SECTIONS.rollOut;
-  return { governing, stage, cohort: { salt: 's', canaryPercent, canaryRepositories: ['tried'] }, objectives };
+  return {
+    rollOut: 's' as RollOutId,
+    governing,
+    stage,
+    cohort: { salt: 's', canaryPercent, canaryRepositories: ['tried'] },
+    objectives,
+  };
 }
 
 const input = (more: Partial<PolicyInput> = {}): PolicyInput => ({

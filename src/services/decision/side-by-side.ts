@@ -5,6 +5,7 @@ import type { PolicyInput } from '#domain/policy/requests.ts';
 import { type Cohort, inCanary } from '#domain/rollout/cohort.ts';
 import { countDecision, NO_COUNTS, type RollOutCounts } from '#domain/rollout/counts.ts';
 import type { Flip } from '#domain/rollout/order.ts';
+import type { RollOutId } from '#domain/rollout/roll-out.ts';
 import { type Comparison, createComparison, toldBy } from '#services/decision/comparison.ts';
 
 /** Cohorts of subjects that are remembered, so that one is hashed once: more than the agents of a node. */
@@ -12,6 +13,7 @@ const SUBJECTS_MAX = 10_000;
 
 /** The constitution that is tried, both compiled, beside the one in force. */
 export interface Candidate {
+  readonly rollOut: RollOutId;
   readonly governing: Governing;
   readonly stage: 'shadow' | 'canary';
   readonly cohort: Cohort;

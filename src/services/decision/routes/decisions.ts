@@ -2,12 +2,12 @@ import { Type } from '@fastify/type-provider-typebox';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import { type DecisionFilter, type DecisionSearch, readPageCursor } from '#domain/decision/decision-index.ts';
 import type { SessionRef } from '#domain/session/session.ts';
-import type { AnswerApproval } from '#services/decision/answer-approval.ts';
-import type { Decide, Decided } from '#services/decision/decide.ts';
+import type { Decided } from '#services/decision/decide.ts';
+import type { DecideWithPeople } from '#services/decision/decide-with-people.ts';
 import type { Memory } from '#services/decision/memory.ts';
+import { patienceOfCaller } from '#services/decision/patience.ts';
 import type { RecordOutcome } from '#services/decision/record-outcome.ts';
 import {
-  ApprovalBody,
   DecideBody,
   DecidedReply,
   DecisionParams,
@@ -25,9 +25,8 @@ import { list } from '#services/replies.ts';
 export function registerDecisionRoutes(
   app: EdgeServer,
   deps: {
-    readonly decide: Decide;
+    readonly decideWithPeople: DecideWithPeople;
     readonly recordOutcome: RecordOutcome;
-    readonly answerApproval: AnswerApproval;
     readonly index: DecisionSearch;
     readonly memory: Memory;
   },
@@ -36,17 +35,24 @@ export function registerDecisionRoutes(
     '/v1/decisions',
     {
       config: { permission: 'decisions.ask' },
-      schema: { summary: 'Decide an action', body: DecideBody, response: { 200: DecidedReply } },
+      schema: {
+        summary: 'Decide an action; `Prefer: wait=30` waits for a person who is asked',
+        body: DecideBody,
+        response: { 200: DecidedReply },
+      },
       serializerCompiler: ({ httpStatus }) => (httpStatus === '200' ? decidedText : JSON.stringify),
     },
-    async (request) => {
+    async (request, reply) => {
       const { action, session, toolUseId } = request.body;
-      return deps.decide({
-        principal: callerOf(request),
-        action,
-        ...(session === undefined ? {} : { session: toSessionRef(session) }),
-        ...(toolUseId === undefined ? {} : { toolUseId }),
-      });
+      return deps.decideWithPeople(
+        {
+          principal: callerOf(request),
+          action,
+          ...(session === undefined ? {} : { session: toSessionRef(session) }),
+          ...(toolUseId === undefined ? {} : { toolUseId }),
+        },
+        patienceOfCaller(request, reply),
+      );
     },
   );
 
@@ -98,24 +104,6 @@ export function registerDecisionRoutes(
         return sendProblem(reply, unknown);
       }
       return found;
-    },
-  );
-
-  app.post(
-    '/v1/decisions/:id/approval',
-    {
-      config: { permission: 'approvals.answer' },
-      schema: { summary: 'Answer an approval request', params: DecisionParams, body: ApprovalBody },
-    },
-    async (request, reply) => {
-      const found = await find(request.params.id);
-      if (found === undefined) return sendProblem(reply, unknown);
-      const answered = await deps.answerApproval({
-        decision: found.decision,
-        answer: request.body.answer,
-        by: callerOf(request),
-      });
-      return answered.ok ? answered.value : sendProblem(reply, answered.refusal);
     },
   );
 

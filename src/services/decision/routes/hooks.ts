@@ -1,13 +1,18 @@
 import Type from 'typebox';
-import type { AgentAdapter, HookAnswer, HookEvent } from '#agents/agent.ts';
+import type { AgentAdapter, HookEvent } from '#agents/agent.ts';
+import type { Approval } from '#domain/approval/approval.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision } from '#domain/decision/decision.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import { messageForAgent } from '#domain/decision/message.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { JsonValue } from '#domain/json.ts';
+import type { PolicyId } from '#domain/policy/authorization.ts';
+import type { Reason } from '#domain/policy/verdict.ts';
 import { never } from '#domain/result.ts';
-import type { Decide } from '#services/decision/decide.ts';
+import type { DecideRequest } from '#services/decision/decide.ts';
+import type { DecideWithPeople, Patience } from '#services/decision/decide-with-people.ts';
+import { patienceOfHook } from '#services/decision/patience.ts';
 import type { RecordOutcome } from '#services/decision/record-outcome.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
@@ -22,7 +27,7 @@ export function registerHookRoutes(
   deps: {
     /** By the name in the path. */
     readonly agents: ReadonlyMap<string, AgentAdapter>;
-    readonly decide: Decide;
+    readonly decideWithPeople: DecideWithPeople;
     readonly recordOutcome: RecordOutcome;
     readonly metrics: DecisionMetrics;
     readonly governance: Governance;
@@ -55,7 +60,7 @@ export function registerHookRoutes(
         deps.metrics.refused(parsed.refusal.code);
         return sendProblem(reply, parsed.refusal);
       }
-      const { verdict, text } = await answer(adapter, parsed.value, caller);
+      const { verdict, text } = await answer(adapter, parsed.value, caller, patienceOfHook(request, reply));
       return reply
         .header('acgs-verdict', verdict)
         .header('acgs-body-bytes', Buffer.byteLength(text))
@@ -68,10 +73,11 @@ export function registerHookRoutes(
     adapter: AgentAdapter,
     event: HookEvent,
     caller: Principal,
+    patience: Patience | undefined,
   ): Promise<{ readonly verdict: string; readonly text: string }> {
     switch (event.kind) {
       case 'action': {
-        const { decision } = await deps.decide({
+        const request: DecideRequest = {
           principal: caller,
           action: event.action,
           session: event.session,
@@ -79,11 +85,20 @@ export function registerHookRoutes(
           ...(event.coalesceKey === undefined
             ? {}
             : { coalesce: { key: event.coalesceKey, eventName: event.eventName } }),
-        });
-        const { verdict, reasons, id } = decision;
-        const told: HookAnswer = { verdict, reasons, decisionId: id, message: messageForAgent(verdict, reasons, id) };
-        const honoursAsk = event.honoursAsk && verdict.kind === 'ask' && isFirstRole(verdict.role, decision);
-        return { verdict: verdict.kind, text: adapter.encode({ ...event, honoursAsk }, told) };
+        };
+        // Where the agent asks the person in front of it, it does the waiting.
+        const asksItself = (asked: Decision) => event.honoursAsk && isFirstRole(asked);
+        const { decision, refused } = await deps.decideWithPeople(
+          request,
+          patience === undefined ? undefined : { ...patience, isFor: (asked) => !asksItself(asked) },
+        );
+        const { verdict, reasons, id } = told(decision, refused);
+        const honoursAsk = verdict.kind === 'ask' && asksItself(decision);
+        const message = messageForAgent(verdict, reasons, id);
+        return {
+          verdict: verdict.kind,
+          text: adapter.encode({ ...event, honoursAsk }, { verdict, reasons, decisionId: id, message }),
+        };
       }
       case 'outcome': {
         const { kind: _, eventName: __, ...report } = event;
@@ -101,7 +116,20 @@ export function registerHookRoutes(
    * Whoever sits at the agent answers its native question. That settles only what the first of the approver roles may settle;
    * for any other role, and once another constitution is in force, it is a block with a ticket, whatever the agent could ask.
    */
-  function isFirstRole(role: string, { constitution }: Decision): boolean {
-    return deps.governance.inForce(constitution.digest)?.constitution.approverRoles[0] === role;
+  function isFirstRole({ verdict, constitution }: Decision): boolean {
+    const first = deps.governance.inForce(constitution.digest)?.constitution.approverRoles[0];
+    return verdict.kind === 'ask' && verdict.role === first;
   }
+}
+
+/** An `ask` that a person has refused while the agent waited is a no, in that person's name. */
+function told(decision: Decision, refused: Approval | undefined): Pick<Decision, 'verdict' | 'reasons' | 'id'> {
+  if (refused === undefined) return decision;
+  const reason: Reason = {
+    policy: 'approval-refused' as PolicyId, // not a policy: a person's answer, named like one so that it is explained like one
+    reason: `${refused.by.id} was asked as ${refused.role}, and said no.`,
+    advice: 'Do not try it again; find another way, or ask the person who gave you the task.',
+    effect: 'all of the action',
+  };
+  return { id: decision.id, verdict: { kind: 'deny' }, reasons: [reason, ...decision.reasons] };
 }

@@ -1,0 +1,262 @@
+import { isForThisRelease, type ParseBundle } from '#domain/constitution/bundle.ts';
+import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
+import type { Governing } from '#domain/constitution/governance.ts';
+import { GENESIS_DIGEST } from '#domain/constitution/lineage.ts';
+import {
+  type LineageRefusalCode,
+  loadVerified,
+  type VerifiedLineage,
+  verifyLineage,
+} from '#domain/constitution/load-verified.ts';
+import type { ConstitutionRegistry, Mark } from '#domain/constitution/registry.ts';
+import type { Journal } from '#domain/journal/journal.ts';
+import { ok, type Refusal, type Result, refuse } from '#domain/result.ts';
+import { type ConstitutionLink, LinkUnavailable, type Ordered } from '#domain/rollout/link.ts';
+import type { NodeReport, Order, OrderDigest } from '#domain/rollout/order.ts';
+import { measure } from '#domain/rollout/watch.ts';
+import { parseEnvelope } from '#domain/signature/dsse.ts';
+import type { SideBySide } from '#services/decision/side-by-side.ts';
+
+/**
+ * For how long the service may hold a question that nothing has changed for, in milliseconds. It is also how often a node tells its
+ * counts, so shorter while something is tried; and short enough for whatever stands between that cuts off what waits.
+ */
+const HOLD_MS = 2_000;
+const HOLD_TRYING_MS = 500;
+/** Between two tries when the service is away, doubled from the first to the last, in milliseconds. */
+const RETRY_MS_MIN = 100;
+const RETRY_MS_MAX = 2_000;
+/** After this without an answer, in milliseconds, a node judges a candidate by its own counts. */
+const CUT_OFF_MS = 5_000;
+/** Bundles that one order may make a node fetch. */
+const FETCH_MAX = 10_000;
+
+export type FollowRefusalCode = LineageRefusalCode | 'envelope-malformed';
+
+export interface FollowDeps {
+  /** The node's id. */
+  readonly node: string;
+  /** Drawn anew at each start. */
+  readonly boot: string;
+  readonly link: ConstitutionLink;
+  readonly registry: ConstitutionRegistry;
+  readonly parseBundle: ParseBundle;
+  readonly sides: SideBySide;
+  readonly journal: Pick<Journal, 'append'>;
+  /** Compiles it, or takes it warm; in slices, so that decisions go on. */
+  readonly load: (constitution: Constitution) => Promise<Governing>;
+  /** Verifies what the registry points to now, and places it. Refused: what governed before still does. */
+  readonly verifyInForce: () => Promise<Result<VerifiedLineage>>;
+  /** When the lineage in force was last verified here, and why the last try was not. */
+  readonly verified: () => { readonly atMs: number; readonly refusal: Refusal | undefined };
+  /** The service has said that what governs here is in force. */
+  readonly confirmed: { readonly atMs: () => number | undefined; readonly now: () => Promise<void> };
+  readonly isStale: () => boolean;
+  readonly onEvent: (event: FollowEvent) => void;
+  readonly elapsedMs: () => number;
+  /** Resolves after so many milliseconds, or when it is closed. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly nowMs: () => number;
+}
+
+export type FollowEvent =
+  | { readonly kind: 'order-taken'; readonly order: Order }
+  | { readonly kind: 'order-refused'; readonly order: Order; readonly refusal: Refusal }
+  | { readonly kind: 'candidate-withdrawn'; readonly order: Order }
+  | { readonly kind: 'service-lost'; readonly error: unknown }
+  | { readonly kind: 'service-found' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/**
+ * Follows the orders of the constitution service: one question after the other, so that an old answer never overtakes a new one. A
+ * constitution is taken when this node has verified its bytes, and an order is acknowledged when it governs here.
+ */
+export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
+  const closing = new AbortController();
+  let following: OrderDigest | undefined;
+  let refusal: Refusal | undefined;
+  let withdrawn: NodeReport['withdrawn'];
+  let lastAnswerMs = deps.elapsedMs();
+  let failures = 0;
+
+  async function followOn(): Promise<void> {
+    while (!closing.signal.aborted) await step();
+  }
+
+  async function step(): Promise<void> {
+    try {
+      const ordered = await deps.link.follow(deps.node, report(), holdMs());
+      if (failures > 0) deps.onEvent({ kind: 'service-found' });
+      failures = 0;
+      lastAnswerMs = deps.elapsedMs();
+      if (closing.signal.aborted) return;
+      const taken = await take(ordered);
+      if (!taken.ok) await refused(ordered.order, taken.refusal);
+    } catch (error) {
+      await missed(error);
+    }
+  }
+
+  /** After a failure the first question is not held: what is between may cut off those that wait. */
+  function holdMs(): number {
+    if (failures > 0 || following === undefined) return 0;
+    return deps.sides.sides().candidate === undefined ? HOLD_MS : HOLD_TRYING_MS;
+  }
+
+  async function missed(error: unknown): Promise<void> {
+    if (!(error instanceof LinkUnavailable)) deps.onEvent({ kind: 'failed', error });
+    else if (failures === 0) deps.onEvent({ kind: 'service-lost', error });
+    failures += 1;
+    await withdrawIfBroken().catch((cause: unknown) => deps.onEvent({ kind: 'failed', error: cause }));
+    await deps.sleep(Math.min(RETRY_MS_MIN * 2 ** (failures - 1), RETRY_MS_MAX), closing.signal);
+  }
+
+  async function refused(order: Order, why: Refusal): Promise<void> {
+    if (refusal?.code !== why.code) deps.onEvent({ kind: 'order-refused', order, refusal: why });
+    refusal = why;
+    await deps.sleep(RETRY_MS_MAX, closing.signal);
+  }
+
+  async function take({ digest, order }: Ordered): Promise<Result<undefined, FollowRefusalCode>> {
+    if (digest !== following) {
+      const taken = await takeOrder(order);
+      if (!taken.ok) return taken;
+      following = digest;
+      withdrawn = undefined;
+      deps.onEvent({ kind: 'order-taken', order });
+    }
+    refusal = undefined;
+    if (order.inForce.digest === deps.sides.sides().inForce.ref.digest) await deps.confirmed.now();
+    return ok(undefined);
+  }
+
+  /** Everything is ready before anything is switched; then the pointer, at once. */
+  async function takeOrder(order: Order): Promise<Result<undefined, FollowRefusalCode>> {
+    if (order.inForce.digest !== deps.sides.sides().inForce.ref.digest) {
+      const next = await fetchVerified(order.inForce);
+      if (!next.ok) return next;
+      await deps.load(next.value.inForce.constitution);
+      await deps.journal.append({ kind: 'order-taken', timeMs: deps.nowMs(), order });
+      await putInForce(order.inForce);
+      const checked = await deps.verifyInForce();
+      // It has just been verified; whatever has changed on the disk since is an attack or a fault.
+      if (!checked.ok) return checked as { readonly ok: false; readonly refusal: Refusal<FollowRefusalCode> };
+    } else {
+      await deps.journal.append({ kind: 'order-taken', timeMs: deps.nowMs(), order });
+    }
+    return order.candidate === undefined ? placeAlone() : placeCandidate(order.candidate);
+  }
+
+  function placeAlone(): Result<undefined, FollowRefusalCode> {
+    const { inForce, candidate } = deps.sides.sides();
+    if (candidate !== undefined) deps.sides.place({ inForce });
+    return ok(undefined);
+  }
+
+  async function placeCandidate(
+    ordered: NonNullable<Order['candidate']>,
+  ): Promise<Result<undefined, FollowRefusalCode>> {
+    const verified = await fetchVerified(ordered.mark);
+    if (!verified.ok) return verified;
+    const governing = await deps.load(verified.value.inForce.constitution);
+    const { rollOut, stage, cohort, objectives } = ordered;
+    deps.sides.place({
+      inForce: deps.sides.sides().inForce,
+      candidate: { rollOut, governing, stage, cohort, objectives },
+    });
+    return ok(undefined);
+  }
+
+  async function putInForce(mark: Mark): Promise<void> {
+    // The mark first: a crash in between leaves a node that refuses to start rather than one that starts below it.
+    if ((await deps.registry.highWater()) === undefined) await deps.registry.raiseHighWater(mark);
+    await deps.registry.putInForce(mark);
+  }
+
+  /** The bundle and what it descends from into this node's own registry, and all of it verified there as if it were in force. */
+  async function fetchVerified(mark: Mark): Promise<Result<VerifiedLineage, FollowRefusalCode>> {
+    const fetched = await fetchLineage(mark);
+    if (!fetched.ok) return fetched;
+    const { registry, parseBundle } = deps;
+    if ((await registry.highWater()) !== undefined) {
+      return loadVerified({ registry: { ...registry, inForce: async () => mark }, parseBundle });
+    }
+    // A node's first constitution: there is no mark yet that it could be held against.
+    const founders = (await registry.founders()) ?? (await registry.found(await deps.link.founders()));
+    const verified = await verifyLineage(mark.digest, founders, deps);
+    if (!verified.ok) return verified;
+    const release = isForThisRelease(verified.value.inForce.bundle);
+    return release.ok ? verified : release;
+  }
+
+  async function fetchLineage(mark: Mark): Promise<Result<undefined, FollowRefusalCode>> {
+    const { registry, link, parseBundle } = deps;
+    let digest: string = mark.digest;
+    for (let fetched = 0; fetched < FETCH_MAX && digest !== GENESIS_DIGEST; fetched += 1) {
+      const own = digest as ConstitutionDigest; // of what is not kept nothing is found
+      if ((await registry.read(own)) !== undefined) return ok(undefined); // with all that it descends from, as below
+      const kept = await link.read(own);
+      if (kept === undefined) return refuse('lineage-missing', `The service has no bundle of ${digest.slice(0, 16)}….`);
+      const parsed = parseBundle(kept.bytes);
+      if (!parsed.ok) return parsed;
+      if (parsed.value.constitution.digest !== digest) {
+        return refuse('lineage-digest', `What the service gives as ${digest.slice(0, 16)}… has another digest.`);
+      }
+      const envelope = parseEnvelope(kept.envelope);
+      if (!envelope.ok) return envelope;
+      const { number, parent } = parsed.value.constitution;
+      await registry.add({ number, digest: own, bytes: kept.bytes, envelope: envelope.value });
+      digest = parent;
+    }
+    return ok(undefined);
+  }
+
+  /** Nobody else can: the service, which sees all nodes, is away. It is told when it is back. */
+  async function withdrawIfBroken(): Promise<void> {
+    const { inForce, candidate } = deps.sides.sides();
+    if (candidate === undefined || deps.elapsedMs() - lastAnswerMs < CUT_OFF_MS) return;
+    const measured = measure(deps.sides.counts(), candidate.objectives).find(({ isBroken }) => isBroken);
+    if (measured === undefined) return;
+    const { number, digest } = inForce.ref;
+    const order: Order = { inForce: { number, digest } };
+    await deps.journal.append({ kind: 'order-taken', timeMs: deps.nowMs(), order });
+    deps.sides.place({ inForce });
+    withdrawn = { rollOut: candidate.rollOut, measured };
+    deps.onEvent({ kind: 'candidate-withdrawn', order });
+  }
+
+  function report(): NodeReport {
+    const { inForce, candidate } = deps.sides.sides();
+    const { atMs, refusal: checkRefusal } = deps.verified();
+    const confirmedMs = deps.confirmed.atMs();
+    const why = refusal ?? checkRefusal;
+    return {
+      boot: deps.boot,
+      ...(following === undefined ? {} : { order: following }),
+      inForce: { number: inForce.ref.number, digest: inForce.ref.digest },
+      verifiedMs: atMs,
+      ...(why === undefined ? {} : { refusal: why.code }),
+      ...(confirmedMs === undefined ? {} : { confirmedMs }),
+      isStale: deps.isStale(),
+      ...(candidate === undefined
+        ? {}
+        : {
+            candidate: {
+              mark: { number: candidate.governing.ref.number, digest: candidate.governing.ref.digest },
+              stage: candidate.stage,
+            },
+          }),
+      ...(withdrawn === undefined ? {} : { withdrawn }),
+      counts: deps.sides.counts(),
+      flips: deps.sides.flips(),
+    };
+  }
+
+  const running = followOn();
+  return {
+    async close() {
+      closing.abort();
+      await running;
+    },
+  };
+}

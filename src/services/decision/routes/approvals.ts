@@ -1,0 +1,129 @@
+import Type from 'typebox';
+import { type ApprovalRequest, rolesThatMayAnswer, stateOf } from '#domain/approval/request.ts';
+import type { Governance, Governing } from '#domain/constitution/governance.ts';
+import type { Decision, DecisionId } from '#domain/decision/decision.ts';
+import type { DecisionSearch } from '#domain/decision/decision-index.ts';
+import type { AnswerApproval } from '#services/decision/answer-approval.ts';
+import type { ApprovalBook } from '#services/decision/approval-book.ts';
+import {
+  ApprovalBody,
+  ApprovalsQuery,
+  DecisionParams,
+  DecisionReply,
+  RequestReply,
+} from '#services/decision/schemas.ts';
+import type { EdgeServer } from '#services/edge.ts';
+import { callerOf, leaveFlight } from '#services/guard.ts';
+import { sendProblem } from '#services/problem.ts';
+import { list } from '#services/replies.ts';
+
+/** Decisions of the same session that an approver is shown with a request. */
+const SESSION_DECISIONS_SHOWN = 20;
+
+/** What people are asked: the list, one request with everything that it takes to judge it, and the answer. */
+export function registerApprovalRoutes(
+  app: EdgeServer,
+  deps: {
+    readonly approvals: ApprovalBook;
+    readonly answerApproval: AnswerApproval;
+    readonly governance: Governance;
+    readonly index: DecisionSearch;
+    readonly memory: { readonly decision: (id: DecisionId) => Decision | undefined };
+    readonly nowMs: () => number;
+  },
+): void {
+  const { approvals } = deps;
+
+  app.get(
+    '/v1/approvals',
+    {
+      config: { permission: 'approvals.read' },
+      schema: {
+        summary: 'What people are asked, oldest first; with `after` and `wait` it answers when something has changed',
+        querystring: ApprovalsQuery,
+        response: { 200: Type.Object({ version: Type.String(), requests: list(RequestReply) }) },
+      },
+    },
+    async (request, reply) => {
+      const { state = 'waiting', after, wait = 0 } = request.query;
+      if (after === approvals.version() && wait > 0) {
+        const gone = new AbortController();
+        reply.raw.once('close', () => gone.abort());
+        leaveFlight(request);
+        await approvals.changed(wait * 1000, gone.signal);
+      }
+      const version = approvals.version();
+      const requests = approvals.requests().map(view);
+      return { version, requests: requests.filter((one) => state === 'all' || one.state.kind === state) };
+    },
+  );
+
+  app.get(
+    '/v1/approvals/:id',
+    {
+      config: { permission: 'approvals.read' },
+      schema: {
+        summary: 'One request: the whole action, why it is asked, what a yes would allow, and the session so far',
+        params: DecisionParams,
+        response: {
+          200: Type.Object({
+            request: RequestReply,
+            session: Type.Optional(list(DecisionReply)),
+          }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const asked = approvals.request(request.params.id as DecisionId); // checked by the schema
+      if (asked === undefined) return sendProblem(reply, UNKNOWN);
+      const session = await sessionSoFar(asked.decision);
+      return { request: view(asked), ...(session === undefined ? {} : { session }) };
+    },
+  );
+
+  app.post(
+    '/v1/decisions/:id/approval',
+    {
+      config: { permission: 'approvals.answer' },
+      schema: { summary: 'Answer an approval request', params: DecisionParams, body: ApprovalBody },
+    },
+    async (request, reply) => {
+      const decision = await find(request.params.id as DecisionId); // checked by the schema
+      if (decision === undefined) return sendProblem(reply, UNKNOWN);
+      const answered = await deps.answerApproval({ decision, answer: request.body.answer, by: callerOf(request) });
+      return answered.ok ? answered.value : sendProblem(reply, answered.refusal);
+    },
+  );
+
+  async function find(id: DecisionId): Promise<Decision | undefined> {
+    const known = approvals.request(id)?.decision ?? deps.memory.decision(id);
+    return known ?? (await deps.index.find(id))?.decision;
+  }
+
+  function view(request: ApprovalRequest) {
+    const { decision, answers } = request;
+    const { constitution } = governingOf(decision);
+    const role = decision.verdict.kind === 'ask' ? decision.verdict.role : '';
+    return {
+      decision,
+      state: stateOf(request, constitution.approvals, deps.nowMs()),
+      mayAnswer: rolesThatMayAnswer(role, constitution.approverRoles),
+      answers: answers.map(({ answer, by, timeMs }) => ({ answer, by: by.id, timeMs })),
+      allows: `Exactly this action, once, by ${decision.principal.id}, within ${constitution.limits.approvalMinutes} minutes of the answer.`,
+    };
+  }
+
+  function governingOf({ constitution }: Decision): Governing {
+    return deps.governance.inForce(constitution.digest) ?? deps.governance.active();
+  }
+
+  /** Newest first, without the request itself; absent while the index is down: a person can answer without it. */
+  async function sessionSoFar({ sessionId, principal, timeMs }: Decision): Promise<readonly Decision[] | undefined> {
+    if (sessionId === undefined) return [];
+    const filter = { sessionId, principalId: principal.id, toMs: timeMs };
+    const found = await deps.index.list(filter, { limit: SESSION_DECISIONS_SHOWN }).catch(() => undefined);
+    return found?.decisions;
+  }
+}
+
+const UNKNOWN = { code: 'decision-unknown', message: 'No decision with this id is known here.' } as const;
