@@ -18,6 +18,7 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
   { name: 'curl', provides: ['curl'], purpose: 'the hook client' },
   { name: 'git', provides: ['git'], purpose: 'the tidy check and repositories for scenarios' },
   { name: 'jq', provides: ['jq'], purpose: 'reading JSON in scenarios' },
+  { name: 'python3', provides: ['python3'], purpose: 'the second verifier, which shares no line with the first' },
   { name: 'strace', provides: ['strace'], purpose: 'showing that an answer waits for its fsync' },
 ];
 

@@ -24,14 +24,14 @@ const TYPE_BYTES: Readonly<Record<VerifierKind, number>> = { log: 0x01, witness:
 const KEY_ID_BYTES = 4;
 
 /** Longer ones are of no use to anybody, and every signature line repeats the name. */
-const KEY_NAME_CHARACTERS_MAX = 255;
+const KEY_NAME_BYTES_MAX = 255;
 
 /** Refuses an empty name, and one with Unicode spaces, control characters or a plus (C2SP signed-note, Format). */
 export function parseKeyName(text: string): Result<KeyName, 'key-name-invalid'> {
-  if (text === '' || text.length > KEY_NAME_CHARACTERS_MAX || !isKeyNameText(text)) {
+  if (text === '' || Buffer.byteLength(text) > KEY_NAME_BYTES_MAX || !isKeyNameText(text)) {
     return refuse(
       'key-name-invalid',
-      `A key name has 1 to ${KEY_NAME_CHARACTERS_MAX} characters, no spaces, no control characters, no "+".`,
+      `A key name has 1 to ${KEY_NAME_BYTES_MAX} bytes, no spaces, no control characters, no "+".`,
     );
   }
   return ok(text as KeyName); // checked just now
