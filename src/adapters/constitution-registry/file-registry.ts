@@ -95,12 +95,12 @@ export function createFileRegistry(home: string): ConstitutionRegistry {
         }),
       ),
     inForce: () => available(() => readMark(files.inForce)),
-    putInForce: (mark) => inTurn(() => writeJson(files.inForce, mark)),
+    putInForce: ({ number, digest }) => inTurn(() => writeJson(files.inForce, { number, digest })),
     highWater: () => available(() => readMark(files.highWater)),
-    raiseHighWater: (mark) =>
+    raiseHighWater: ({ number, digest }) =>
       inTurn(async () => {
         const before = await readMark(files.highWater);
-        if (before === undefined || before.number < mark.number) await writeJson(files.highWater, mark);
+        if (before === undefined || before.number < number) await writeJson(files.highWater, { number, digest });
       }),
   };
 

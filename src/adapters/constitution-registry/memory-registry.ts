@@ -27,12 +27,12 @@ export function createMemoryRegistry(): ConstitutionRegistry {
       if (!kept.has(one.digest)) kept.set(one.digest, { ...one, bytes: Buffer.from(one.bytes) });
     },
     inForce: async () => inForce,
-    async putInForce(mark) {
-      inForce = mark;
+    async putInForce({ number, digest }) {
+      inForce = { number, digest };
     },
     highWater: async () => highWater,
-    async raiseHighWater(mark) {
-      if (highWater === undefined || highWater.number < mark.number) highWater = mark;
+    async raiseHighWater({ number, digest }) {
+      if (highWater === undefined || highWater.number < number) highWater = { number, digest };
     },
   };
 }

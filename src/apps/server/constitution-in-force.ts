@@ -3,7 +3,7 @@ import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
 import { openKeyFile } from '#adapters/key-file/key-file.ts';
 import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
-import { found, ownFounders, signFirst } from '#domain/constitution/founding.ts';
+import { found, foundingState, ownFounders, signFirst } from '#domain/constitution/founding.ts';
 import { loadVerified, type VerifiedLineage } from '#domain/constitution/load-verified.ts';
 import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
@@ -24,7 +24,9 @@ export async function openConstitution(deps: {
   readonly folder: string;
 }): Promise<Result<VerifiedLineage>> {
   const { registry } = deps;
-  if ((await registry.inForce()) === undefined && (await registry.highWater()) === undefined) {
+  const state = await foundingState(registry);
+  if (state.kind === 'unfinished') await registry.putInForce(state.mark);
+  if (state.kind === 'empty') {
     const founded = await foundFrom(deps);
     if (!founded.ok) return founded;
   }

@@ -1,7 +1,7 @@
 import { BUNDLE_PAYLOAD_TYPE, type ParseBundle } from '#domain/constitution/bundle.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import { canonicalConstitution } from '#domain/constitution/digest.ts';
-import type { ConstitutionRegistry, KeptConstitution } from '#domain/constitution/registry.ts';
+import type { ConstitutionRegistry, KeptConstitution, Mark } from '#domain/constitution/registry.ts';
 import type { Signers } from '#domain/constitution/sections.ts';
 import {
   type AmendmentRefusalCode,
@@ -33,8 +33,27 @@ export function signFirst(constitution: Constitution, signer: Signer): KeptConst
 }
 
 /**
- * Puts number 1 in force in an empty registry, once it is verified like every other. A crash on the way leaves a registry in which
- * nothing is in force, and the same call ends what was begun: founders stay pinned, and what was added is added once.
+ * What a registry needs before it can be verified. `unfinished`: a first start died between the mark and the pointer, and the
+ * pointer is all that is missing. Anything else that is there without a pointer is not taken for a first start, which would go back
+ * to number 1.
+ *
+ * @throws {RegistryUnavailable}
+ */
+export async function foundingState(
+  registry: ConstitutionRegistry,
+): Promise<
+  { readonly kind: 'founded' } | { readonly kind: 'empty' } | { readonly kind: 'unfinished'; readonly mark: Mark }
+> {
+  if ((await registry.inForce()) !== undefined) return { kind: 'founded' };
+  const mark = await registry.highWater();
+  if (mark !== undefined) return mark.number === 1 ? { kind: 'unfinished', mark } : { kind: 'founded' };
+  const kept = await registry.list();
+  return { kind: kept.some(({ number }) => number > 1) ? 'founded' : 'empty' };
+}
+
+/**
+ * Puts number 1 in force in an empty registry, once it is verified like every other. A crash on the way is made good by the next
+ * start: founders stay pinned, and what was added is added once.
  *
  * @throws {RegistryUnavailable}
  */
@@ -44,9 +63,8 @@ export async function found(
   deps: { readonly registry: ConstitutionRegistry; readonly parseBundle: ParseBundle },
 ): Promise<Result<VerifiedConstitution, AmendmentRefusalCode | 'registry-founded' | 'founders-pinned'>> {
   const { registry } = deps;
-  const mark = (await registry.inForce()) ?? (await registry.highWater());
-  if (mark !== undefined) {
-    return refuse('registry-founded', `Number ${mark.number} was in force here already: it is changed by amendments.`);
+  if ((await foundingState(registry)).kind !== 'empty') {
+    return refuse('registry-founded', 'A constitution was in force here already: it is changed by amendments.');
   }
   const first = verifyAmendment(kept, { founders }, deps.parseBundle);
   if (!first.ok) return first;
@@ -57,8 +75,9 @@ export async function found(
   const { constitution, bytes, envelope } = first.value;
   const { number, digest } = constitution;
   await registry.add({ number, digest, bytes, envelope });
-  await registry.putInForce({ number, digest });
+  // In this order: whatever is in force has a mark beside it, so that a missing mark is never taken for a first start.
   await registry.raiseHighWater({ number, digest });
+  await registry.putInForce({ number, digest });
   return first;
 }
 

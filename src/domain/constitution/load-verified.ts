@@ -24,6 +24,7 @@ export type LineageRefusalCode =
   | 'lineage-missing'
   | 'lineage-digest'
   | 'lineage-length'
+  | 'high-water-missing'
   | 'high-water-below'
   | 'high-water-fork'
   | 'bundle-version';
@@ -110,8 +111,13 @@ async function ancestry(
 function isAboveHighWater(
   { chain, inForce }: VerifiedLineage,
   mark: Mark | undefined,
-): Result<undefined, 'high-water-below' | 'high-water-fork'> {
-  if (mark === undefined) return ok(undefined);
+): Result<undefined, 'high-water-missing' | 'high-water-below' | 'high-water-fork'> {
+  if (mark === undefined) {
+    return refuse(
+      'high-water-missing',
+      'The high-water mark is missing: it was made before anything was put in force here.',
+    );
+  }
   const { number } = inForce.constitution;
   if (number < mark.number) {
     return refuse(
