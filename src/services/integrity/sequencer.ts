@@ -60,7 +60,7 @@ export interface SequencerStatus {
 }
 
 export interface Sequencer {
-  /** Resolves once it is on stable storage. @throws {LedgerUnavailable} when that is not known: the caller ships it again */
+  /** Resolves once it is on stable storage; no records ask for the position only. @throws {LedgerUnavailable} when that is not known: the caller ships it again */
   append(node: string, records: readonly ShippedRecord[]): Promise<AppendAnswer>;
   status(): SequencerStatus;
   /** Publishes what was accepted, and gives the lease back. */
@@ -278,6 +278,13 @@ export function createSequencer(deps: {
       return new Promise((resolve, reject) => {
         if (closing.signal.aborted) return reject(new LedgerUnavailable('the ledger is closed'));
         if (leading === undefined) return reject(new LedgerUnavailable('this process is not the sequencer'));
+        if (records.length === 0) {
+          return resolve({
+            kind: 'accepted',
+            position: leading.positions.get(node) ?? genesisPosition(node),
+            fresh: 0,
+          });
+        }
         if (queuedRecords + records.length > QUEUE_RECORDS_MAX)
           return reject(new LedgerUnavailable(`${queuedRecords} records wait for the ledger's storage already`));
         if (leading.size - leading.tree.edge.size > PENDING_LEAVES_MAX)

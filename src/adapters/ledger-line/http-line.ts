@@ -1,0 +1,80 @@
+import Type from 'typebox';
+import Value from 'typebox/value';
+import { ADMIT_CODES, type ShippedRecord } from '#domain/ledger/admit.ts';
+import { LedgerUnavailable } from '#domain/ledger/store.ts';
+
+/** Longer than the ledger's storage may take for a batch; a request whose answer is lost is repeated, which does no harm. */
+const ANSWER_TIMEOUT_MS = 15_000;
+/** An answer is a position or a problem: a few hundred bytes. */
+const ANSWER_BYTES_MAX = 64 * 1024;
+
+const Position = Type.Object({
+  sequence: Type.Integer({ minimum: 0 }),
+  hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+});
+const Accepted = Type.Object({ position: Position, fresh: Type.Integer() });
+const Refused = Type.Object({
+  code: Type.Enum(ADMIT_CODES),
+  sequence: Type.Integer(),
+  title: Type.String(),
+  position: Position,
+});
+
+/**
+ * Ships a node's journal to a ledger elsewhere (`POST /v1/ledger/nodes/{node}/records`).
+ * @param token read before each request: one that was renewed is used at once
+ */
+export function createHttpLedgerLine({ url, token }: { readonly url: string; readonly token: () => Promise<string> }) {
+  return {
+    async ship(
+      node: string,
+      frames: readonly (ShippedRecord & { readonly bytes: Buffer })[],
+      word: { readonly headSequence: number; readonly hasLeft: boolean },
+    ) {
+      const query = new URLSearchParams({ head: String(word.headSequence), leaving: String(word.hasLeft) });
+      const target = new URL(`/v1/ledger/nodes/${encodeURIComponent(node)}/records?${query}`, url);
+      const { status, body } = await post(target, await token(), Buffer.concat(frames.map(({ bytes }) => bytes)));
+      if (status === 200 && Value.Check(Accepted, body)) {
+        return { kind: 'accepted', position: positionOf(body.position), fresh: body.fresh } as const;
+      }
+      if (status === 409 && Value.Check(Refused, body)) {
+        const { code, sequence, title } = body;
+        const refused = { kind: 'refused', code, sequence, what: title } as const;
+        return { kind: 'refused', refused, position: positionOf(body.position) } as const;
+      }
+      throw new LedgerUnavailable(`the ledger at ${url} answered ${status}: ${JSON.stringify(body)?.slice(0, 200)}`);
+    },
+  };
+}
+
+async function post(target: URL, token: string, frames: Buffer<ArrayBuffer>) {
+  try {
+    const response = await fetch(target, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream', authorization: `Bearer ${token}` },
+      body: frames,
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    const text = await readBounded(response);
+    const body: unknown = JSON.parse(text);
+    return { status: response.status, body };
+  } catch (cause) {
+    throw new LedgerUnavailable(`the ledger at ${target.origin} cannot be reached`, { cause });
+  }
+}
+
+async function readBounded(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > ANSWER_BYTES_MAX) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function positionOf({ sequence, hash }: { readonly sequence: number; readonly hash: string }) {
+  return { sequence, hash: Buffer.from(hash, 'hex') };
+}
