@@ -19,7 +19,7 @@ export interface ConstitutionLink {
    * Tells how the node stands, and gets its order: at once when it is another one than the report follows, else when it changes or
    * after `holdMs`. So the answer is the push, the next call acknowledges it, and a call with 0 is a pull.
    */
-  follow(node: string, report: NodeReport, holdMs: number): Promise<Ordered>;
+  follow(node: string, report: NodeReport, holdMs: number, signal?: AbortSignal): Promise<Ordered>;
   /** A bundle with its envelope, as it is kept there. */
   read(digest: ConstitutionDigest): Promise<KeptConstitution | undefined>;
   /** Who sign number 1; a node without founders of its own believes the first answer, and pins it. */

@@ -1,20 +1,14 @@
-import { isForThisRelease, type ParseBundle } from '#domain/constitution/bundle.ts';
-import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
+import type { ParseBundle } from '#domain/constitution/bundle.ts';
+import type { Constitution } from '#domain/constitution/constitution.ts';
 import type { Governing } from '#domain/constitution/governance.ts';
-import { GENESIS_DIGEST } from '#domain/constitution/lineage.ts';
-import {
-  type LineageRefusalCode,
-  loadVerified,
-  type VerifiedLineage,
-  verifyLineage,
-} from '#domain/constitution/load-verified.ts';
+import type { VerifiedLineage } from '#domain/constitution/load-verified.ts';
 import type { ConstitutionRegistry, Mark } from '#domain/constitution/registry.ts';
 import type { Journal } from '#domain/journal/journal.ts';
-import { ok, type Refusal, type Result, refuse } from '#domain/result.ts';
+import { ok, type Refusal, type Result } from '#domain/result.ts';
 import { type ConstitutionLink, LinkUnavailable, type Ordered } from '#domain/rollout/link.ts';
 import type { NodeReport, Order, OrderDigest } from '#domain/rollout/order.ts';
 import { measure } from '#domain/rollout/watch.ts';
-import { parseEnvelope } from '#domain/signature/dsse.ts';
+import { type FetchRefusalCode, fetchVerified } from '#services/decision/fetch-verified.ts';
 import type { SideBySide } from '#services/decision/side-by-side.ts';
 
 /**
@@ -28,11 +22,6 @@ const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 2_000;
 /** After this without an answer, in milliseconds, a node judges a candidate by its own counts. */
 const CUT_OFF_MS = 5_000;
-/** Bundles that one order may make a node fetch. */
-const FETCH_MAX = 10_000;
-
-export type FollowRefusalCode = LineageRefusalCode | 'envelope-malformed';
-
 export interface FollowDeps {
   /** The node's id. */
   readonly node: string;
@@ -85,7 +74,7 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
 
   async function step(): Promise<void> {
     try {
-      const ordered = await deps.link.follow(deps.node, report(), holdMs());
+      const ordered = await deps.link.follow(deps.node, report(), holdMs(), closing.signal);
       if (failures > 0) deps.onEvent({ kind: 'service-found' });
       failures = 0;
       lastAnswerMs = deps.elapsedMs();
@@ -117,7 +106,7 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
     await deps.sleep(RETRY_MS_MAX, closing.signal);
   }
 
-  async function take({ digest, order }: Ordered): Promise<Result<undefined, FollowRefusalCode>> {
+  async function take({ digest, order }: Ordered): Promise<Result<undefined, FetchRefusalCode>> {
     if (digest !== following) {
       const taken = await takeOrder(order);
       if (!taken.ok) return taken;
@@ -131,23 +120,23 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
   }
 
   /** Everything is ready before anything is switched; then the pointer, at once. */
-  async function takeOrder(order: Order): Promise<Result<undefined, FollowRefusalCode>> {
+  async function takeOrder(order: Order): Promise<Result<undefined, FetchRefusalCode>> {
     if (order.inForce.digest !== deps.sides.sides().inForce.ref.digest) {
-      const next = await fetchVerified(order.inForce);
+      const next = await fetchVerified(order.inForce, deps);
       if (!next.ok) return next;
       await deps.load(next.value.inForce.constitution);
       await deps.journal.append({ kind: 'order-taken', timeMs: deps.nowMs(), order });
       await putInForce(order.inForce);
       const checked = await deps.verifyInForce();
       // It has just been verified; whatever has changed on the disk since is an attack or a fault.
-      if (!checked.ok) return checked as { readonly ok: false; readonly refusal: Refusal<FollowRefusalCode> };
+      if (!checked.ok) return checked as { readonly ok: false; readonly refusal: Refusal<FetchRefusalCode> };
     } else {
       await deps.journal.append({ kind: 'order-taken', timeMs: deps.nowMs(), order });
     }
     return order.candidate === undefined ? placeAlone() : placeCandidate(order.candidate);
   }
 
-  function placeAlone(): Result<undefined, FollowRefusalCode> {
+  function placeAlone(): Result<undefined, FetchRefusalCode> {
     const { inForce, candidate } = deps.sides.sides();
     if (candidate !== undefined) deps.sides.place({ inForce });
     return ok(undefined);
@@ -155,8 +144,8 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
 
   async function placeCandidate(
     ordered: NonNullable<Order['candidate']>,
-  ): Promise<Result<undefined, FollowRefusalCode>> {
-    const verified = await fetchVerified(ordered.mark);
+  ): Promise<Result<undefined, FetchRefusalCode>> {
+    const verified = await fetchVerified(ordered.mark, deps);
     if (!verified.ok) return verified;
     const governing = await deps.load(verified.value.inForce.constitution);
     const { rollOut, stage, cohort, objectives } = ordered;
@@ -171,44 +160,6 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
     // The mark first: a crash in between leaves a node that refuses to start rather than one that starts below it.
     if ((await deps.registry.highWater()) === undefined) await deps.registry.raiseHighWater(mark);
     await deps.registry.putInForce(mark);
-  }
-
-  /** The bundle and what it descends from into this node's own registry, and all of it verified there as if it were in force. */
-  async function fetchVerified(mark: Mark): Promise<Result<VerifiedLineage, FollowRefusalCode>> {
-    const fetched = await fetchLineage(mark);
-    if (!fetched.ok) return fetched;
-    const { registry, parseBundle } = deps;
-    if ((await registry.highWater()) !== undefined) {
-      return loadVerified({ registry: { ...registry, inForce: async () => mark }, parseBundle });
-    }
-    // A node's first constitution: there is no mark yet that it could be held against.
-    const founders = (await registry.founders()) ?? (await registry.found(await deps.link.founders()));
-    const verified = await verifyLineage(mark.digest, founders, deps);
-    if (!verified.ok) return verified;
-    const release = isForThisRelease(verified.value.inForce.bundle);
-    return release.ok ? verified : release;
-  }
-
-  async function fetchLineage(mark: Mark): Promise<Result<undefined, FollowRefusalCode>> {
-    const { registry, link, parseBundle } = deps;
-    let digest: string = mark.digest;
-    for (let fetched = 0; fetched < FETCH_MAX && digest !== GENESIS_DIGEST; fetched += 1) {
-      const own = digest as ConstitutionDigest; // of what is not kept nothing is found
-      if ((await registry.read(own)) !== undefined) return ok(undefined); // with all that it descends from, as below
-      const kept = await link.read(own);
-      if (kept === undefined) return refuse('lineage-missing', `The service has no bundle of ${digest.slice(0, 16)}….`);
-      const parsed = parseBundle(kept.bytes);
-      if (!parsed.ok) return parsed;
-      if (parsed.value.constitution.digest !== digest) {
-        return refuse('lineage-digest', `What the service gives as ${digest.slice(0, 16)}… has another digest.`);
-      }
-      const envelope = parseEnvelope(kept.envelope);
-      if (!envelope.ok) return envelope;
-      const { number, parent } = parsed.value.constitution;
-      await registry.add({ number, digest: own, bytes: kept.bytes, envelope: envelope.value });
-      digest = parent;
-    }
-    return ok(undefined);
   }
 
   /** Nobody else can: the service, which sees all nodes, is away. It is told when it is back. */
