@@ -16,6 +16,8 @@ export const PERMISSIONS = [
   'approvals.answer',
   /** The constitution in force, its lineage and its signatures. */
   'constitution.read',
+  /** Take part in changing it: propose, vote, veto, sign, suspend, appeal. Who may do which, the constitution says. */
+  'constitution.amend',
   /** Get what a decision node decides by, and acknowledge it: for the node itself. */
   'nodes.follow',
   /** Roll a constitution out, stage by stage, and take it back. */

@@ -35,3 +35,11 @@ export function drawPanel(lot: Lot, appeal: AppealId, pool: readonly PersonId[],
     .slice(0, size)
     .map(({ id }) => id);
 }
+
+/** Keeps the node's halves from the commitment to the draw. Implemented in `src/adapters/proceedings-files`. */
+export interface LotSeeds {
+  /** A new random seed, durable before it resolves. */
+  make(appeal: AppealId): Promise<string>;
+  /** Undefined when it was lost. */
+  read(appeal: AppealId): Promise<string | undefined>;
+}

@@ -12,7 +12,7 @@ import type { Approval } from '#domain/approval/approval.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import { type Example, runExample } from '#domain/constitution/example.ts';
 import type { Decision } from '#domain/decision/decision.ts';
-import type { Principal } from '#domain/identity/principal.ts';
+import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
 import type { JournalReader } from '#domain/journal/journal.ts';
 import type { Evaluate } from '#domain/policy/evaluate.ts';
 import type { PolicyInput } from '#domain/policy/requests.ts';
@@ -22,7 +22,7 @@ import type { Session } from '#domain/session/session.ts';
 /** Records of the journal that are looked at for decisions to replay: the last so many, whatever they are. */
 const RECORDS_MAX = 20_000;
 /** Decisions that are decided again: more say the same, and people wait. */
-export const REPLAYED_MAX = 5_000;
+const REPLAYED_MAX = 5_000;
 /** Work done before others get their turn: a few milliseconds, so that decisions do not wait for an impact. */
 const SLICE = 8;
 
@@ -35,17 +35,34 @@ export interface AssessImpactDeps {
   readonly yieldTurn: () => Promise<void>;
 }
 
+/** Thrown when another impact is being worked out: one at a time, so that deciding never shares the processor with several. */
+export class ImpactBusy extends Error {
+  override readonly name = 'ImpactBusy';
+}
+
 /**
  * What a draft would change: compared, its own examples run, and the last recorded decisions decided again by both. In slices, beside the
  * deciding that goes on. A record holds no teams and no labels from before the first record that is read, so both constitutions are asked
  * the same reconstructed question, and the impact tells how often it is not the recorded one.
  */
 export function createAssessImpact(deps: AssessImpactDeps) {
+  let isBusy = false;
+
   return async function assessImpact(
     current: Constitution,
     draft: Constitution,
     examples: readonly Example[],
   ): Promise<Impact> {
+    if (isBusy) throw new ImpactBusy('The impact of another draft is being worked out; try again in a moment.');
+    isBusy = true;
+    try {
+      return await assess(current, draft, examples);
+    } finally {
+      isBusy = false;
+    }
+  };
+
+  async function assess(current: Constitution, draft: Constitution, examples: readonly Example[]): Promise<Impact> {
     const [before, after] = [await deps.evaluatorOf(current), await deps.evaluatorOf(draft)];
     const results = [];
     for (const [at, example] of examples.entries()) {
@@ -57,7 +74,7 @@ export function createAssessImpact(deps: AssessImpactDeps) {
       examples: exampleFailures(results),
       replay: await replay(before, after),
     };
-  };
+  }
 
   async function replay(before: Evaluate, after: Evaluate): Promise<Replay> {
     const sessions = new Map<string, Session>();
@@ -107,9 +124,6 @@ function inputOf(
 
 function principalOf({ principal, agent }: Decision): Principal {
   return principal.kind === 'person'
-    ? { kind: 'person', id: principal.id as PersonOf['id'], roles: [] } // an id that a token had
-    : { kind: 'agent', id: principal.id as AgentOf['id'], agent, teams: [] }; // as above
+    ? { kind: 'person', id: principal.id as PersonId, roles: [] } // an id that a token had
+    : { kind: 'agent', id: principal.id as AgentId, agent, teams: [] }; // as above
 }
-
-type PersonOf = Extract<Principal, { kind: 'person' }>;
-type AgentOf = Extract<Principal, { kind: 'agent' }>;

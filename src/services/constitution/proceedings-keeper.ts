@@ -32,9 +32,9 @@ export interface ProceedingsKeeper {
    * Makes an event of the moment and of the state that everything due has led to, and records it if it may happen. One after the other.
    * @throws {JournalUnavailable} nothing has happened then
    */
-  record<Code extends string>(
-    make: (at: Moment, proceedings: Proceedings) => Result<AmendmentEvent, Code>,
-  ): Promise<Result<Proceedings, Code | AmendmentRefusalCode>>;
+  record(
+    make: (at: Moment, proceedings: Proceedings) => Result<AmendmentEvent, AmendmentRefusalCode>,
+  ): Promise<Result<Proceedings, AmendmentRefusalCode>>;
   /** Records what time and the registry have brought about. */
   settle(): Promise<void>;
   /** Keeps how far the journal was read, so that the next start is quick. */
