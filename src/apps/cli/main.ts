@@ -38,6 +38,17 @@ const GROUPS: readonly Group[] = [
     load: async (io) => (await import('#apps/cli/approve/command.ts')).createApproveCommand(io),
   },
   {
+    name: 'approvals',
+    summary: 'what people are asked; --watch goes on',
+    load: async (io) => {
+      const [{ createApprovalsCommand }, { setTimeout: pause }] = await Promise.all([
+        import('#apps/cli/approvals/command.ts'),
+        import('node:timers/promises'),
+      ]);
+      return createApprovalsCommand(io, { nowMs: Date.now, pause });
+    },
+  },
+  {
     name: 'doctor',
     summary: 'check this installation, with a fix for what is wrong',
     load: async (io) => (await import('#apps/cli/doctor/command.ts')).createDoctorCommand(io),

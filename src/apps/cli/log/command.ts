@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import Type, { type Static } from 'typebox';
 import { type ApiClient, type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
 import { SIGNS } from '#apps/cli/decide/diagram.ts';
 import { subjectOf, verdictTone } from '#apps/cli/decide/report.ts';
-import { type CliIo, EXIT } from '#apps/cli/io.ts';
+import { whileAway } from '#apps/cli/follow.ts';
+import type { CliIo } from '#apps/cli/io.ts';
 import { isJsonObject } from '#apps/cli/log/json-object.ts';
 import { createPaint, type Paint, visible } from '#apps/cli/output.ts';
 import { type Cell, table } from '#apps/cli/table.ts';
@@ -64,7 +65,7 @@ Examples:
       const first = await ask(client, options, { limit: options.limit });
       show(first);
       if (first.length === 0 && options.follow !== true) io.err('no decision matches\n');
-      if (options.follow === true) await follow(client, options, first, { show, pause, tell: io.err });
+      if (options.follow === true) await follow(client, options, first, { show, pause, io });
     });
 }
 
@@ -95,25 +96,17 @@ async function follow(
   deps: {
     readonly show: (rows: readonly Row[]) => void;
     readonly pause: (ms: number) => Promise<unknown>;
-    readonly tell: (text: string) => void;
+    readonly io: CliIo;
   },
 ): Promise<never> {
   let seen = first.map(({ id }) => id);
   let from = first.at(-1)?.timeMs;
-  let isAway = false;
+  const patiently = whileAway(client.base, deps.io, deps.pause);
   for (;;) {
     await deps.pause(POLL_MS);
-    const found = await ask(client, options, { limit: PAGE_SIZE_MAX, ...(from === undefined ? {} : { from }) }).catch(
-      (error: unknown) => {
-        if (!(error instanceof CommanderError) || error.exitCode !== EXIT.unavailable) throw error;
-        if (!isAway) deps.tell(`${error.message}; waiting for it\n`);
-        isAway = true;
-        return undefined;
-      },
+    const found = await patiently(() =>
+      ask(client, options, { limit: PAGE_SIZE_MAX, ...(from === undefined ? {} : { from }) }),
     );
-    if (found === undefined) continue;
-    if (isAway) deps.tell(`${client.base} is back\n`);
-    isAway = false;
     const known = new Set(seen);
     const fresh = found.filter(({ id }) => !known.has(id));
     if (fresh.length === 0) continue;
