@@ -17,6 +17,11 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'agent-unknown': 404,
   'constitution-unknown': 404,
   'decision-unknown': 404,
+  'receipt-unknown': 404,
+  'detail-gone': 410,
+  'detail-damaged': 500,
+  'position-malformed': 400,
+  'position-unknown': 409,
   'not-found': 404,
   'ledger-entry-unknown': 404,
   'ledger-entry-pending': 404,
@@ -108,6 +113,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'journal-unavailable': 503,
   'registry-unavailable': 503,
   'index-unavailable': 503,
+  'detail-unavailable': 503,
   'ledger-unavailable': 503,
   'ledger-damaged': 503,
   'internal-error': 500,
@@ -145,6 +151,10 @@ const OUTAGES: Readonly<Record<string, Refusal>> = {
   LedgerDamaged: {
     code: 'ledger-damaged',
     message: 'What the ledger has stored is not what it has signed: "acgs ledger fsck" says where.',
+  },
+  DetailUnavailable: {
+    code: 'detail-unavailable',
+    message: 'What was redacted cannot be read or written; decisions go on without it.',
   },
   IndexUnavailable: {
     code: 'index-unavailable',

@@ -20,6 +20,7 @@ import { openDetail } from '#apps/server/detail.ts';
 import { createGoverning } from '#apps/server/governing.ts';
 import { keepVerified } from '#apps/server/keep-verified.ts';
 import { createNewId } from '#apps/server/new-id.ts';
+import { openReceiptKey } from '#apps/server/receipt-key.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
 import { issueFirstTokens } from '#apps/server/tokens.ts';
 import { createAccess } from '#domain/access/access.ts';
@@ -35,6 +36,7 @@ import { registerConstitutionService } from '#services/constitution/service.ts';
 import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
 import { registerDecisionService } from '#services/decision/service.ts';
 import { createEdge } from '#services/edge.ts';
+import { registerReceiptService } from '#services/integrity/receipt-service.ts';
 import type { GuardedRoute } from '#services/guard.ts';
 
 /** How often the token file is looked at, in milliseconds: a revoked token is refused after that at the latest. */
@@ -114,6 +116,8 @@ export async function startServer(
     ),
   );
   if (!detail.ok) return detail;
+  const receiptKey = await openReceiptKey(config.home);
+  if (!receiptKey.ok) return receiptKey;
 
   const newId = createNewId({ nowMs: Date.now, randomUuid: randomUUID });
   const memory = createMemory();
@@ -205,6 +209,15 @@ export async function startServer(
 
   registerConstitutionService(edge.app, { governance, registry, check, nowMs: Date.now });
   const stopVerifying = await keepVerified(check, { home: config.home, log: edge.app.log });
+
+  await registerReceiptService(edge.app, {
+    journal,
+    signer: receiptKey.value,
+    // A receipt is good without it: the proof is added once the ledger has the record.
+    prove: async () => undefined,
+    store: detail.value.store,
+    nowMs: Date.now,
+  });
 
   const { listen } = config;
   if (listen.kind === 'unix') await rm(listen.path, { force: true }); // left by a server that was killed; the journal's lock keeps a second one out

@@ -26,6 +26,14 @@ export const PERMISSIONS = [
   'ledger.read',
   /** Send a node's journal to the ledger. */
   'ledger.ship',
+  /** Signed receipts; an agent those of its own decisions only. */
+  'receipts.read',
+  /** Everything that is recorded, as a stream. */
+  'events.read',
+  /** Read what was redacted. */
+  'detail.disclose',
+  /** Destroy the keys of what was redacted. */
+  'detail.shred',
   /** Runs of agents, and counts over all of them. */
   'sessions.read',
   'metrics.read',

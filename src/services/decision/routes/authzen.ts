@@ -125,6 +125,7 @@ function reply(decision: Decision, recorded: boolean): EvaluationReply {
       id: decision.id,
       verdict: decision.verdict,
       recorded,
+      ...(recorded ? { receipt: decision.id } : {}),
       constitution: decision.constitution,
       ...(allowed
         ? {}

@@ -60,7 +60,9 @@ export function registerHookRoutes(
         deps.metrics.refused(parsed.refusal.code);
         return sendProblem(reply, parsed.refusal);
       }
-      const { verdict, text } = await answer(adapter, parsed.value, caller, patienceOfHook(request, reply));
+      const { verdict, text, decisionId } = await answer(adapter, parsed.value, caller, patienceOfHook(request, reply));
+      // Also the id of its receipt.
+      if (decisionId !== undefined) reply.header('acgs-decision', decisionId);
       return reply
         .header('acgs-verdict', verdict)
         .header('acgs-body-bytes', Buffer.byteLength(text))
@@ -74,7 +76,7 @@ export function registerHookRoutes(
     event: HookEvent,
     caller: Principal,
     patience: Patience | undefined,
-  ): Promise<{ readonly verdict: string; readonly text: string }> {
+  ): Promise<{ readonly verdict: string; readonly text: string; readonly decisionId?: string }> {
     switch (event.kind) {
       case 'action': {
         const request: DecideRequest = {
@@ -97,6 +99,7 @@ export function registerHookRoutes(
         const message = messageForAgent(verdict, reasons, id);
         return {
           verdict: verdict.kind,
+          decisionId: decision.id,
           text: adapter.encode({ ...event, honoursAsk }, { verdict, reasons, decisionId: id, message }),
         };
       }
