@@ -5,13 +5,13 @@ import { createPostgresDecisionIndex } from '#adapters/postgres/decision-index.t
 import { createIndexFollower, type IndexFollower } from '#adapters/postgres/follow.ts';
 import { type DecisionIndex, type DecisionSearch, IndexUnavailable } from '#domain/decision/decision-index.ts';
 import { never } from '#domain/result.ts';
-import type { FromIndexProcess, IndexProcessEvent, IndexSettings, Question, ToIndexProcess } from './protocol.ts';
+import type { IndexProcessEvent, IndexProcessInput, IndexProcessOutput, IndexSettings, Question } from './protocol.ts';
 
 /**
  * The work of the index's process, without the process: brings the journal to the index and answers questions from it.
  * `tell` reaches the server; `onStopped` is called once, when nothing is open any more.
  */
-export function createIndexHost(tell: (message: FromIndexProcess) => void, onStopped: () => void) {
+export function createIndexHost(tell: (message: IndexProcessOutput) => void, onStopped: () => void) {
   const stopping = new AbortController();
   let reader: TailReader | undefined;
   let embedded: EmbeddedPostgres | undefined;
@@ -20,7 +20,7 @@ export function createIndexHost(tell: (message: FromIndexProcess) => void, onSto
   let starting: Promise<void> | undefined;
 
   return {
-    receive(message: ToIndexProcess): void {
+    receive(message: IndexProcessInput): void {
       switch (message.kind) {
         case 'begin':
           starting ??= start(message.settings).catch((error: unknown) => {

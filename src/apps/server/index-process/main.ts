@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { createIndexHost } from './host.ts';
-import type { ToIndexProcess } from './protocol.ts';
+import type { IndexProcessInput } from './protocol.ts';
 
 /** The process of the search index, started by `search-index.ts` only. It ends with its parent, however that ends. */
 
@@ -19,7 +19,7 @@ const host = createIndexHost(
   },
   () => process.exit(0),
 );
-process.on('message', (message) => host.receive(message as ToIndexProcess)); // our own server at the other end
+process.on('message', (message) => host.receive(message as IndexProcessInput)); // our own server at the other end
 process.on('disconnect', () => process.exit(0));
 // The terminal sends this to every process of its group; the parent decides when the index ends.
 process.on('SIGINT', () => undefined);
