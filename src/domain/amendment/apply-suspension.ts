@@ -2,6 +2,7 @@ import { missing } from '#domain/amendment/apply-amendment.ts';
 import { ballotIdOf, HOUR_MS } from '#domain/amendment/ballot.ts';
 import type { AmendmentEventOf } from '#domain/amendment/event.ts';
 import { type Applied, type Governed, holdsRole, type PolicySuspension } from '#domain/amendment/proceedings.ts';
+import { canonicalJson } from '#domain/json.ts';
 import { ok, refuse } from '#domain/result.ts';
 
 /** Policies and agents that are suspended: each makes the system stricter only. */
@@ -16,10 +17,13 @@ export function applySuspension(
       return suspend(before, event);
     case 'agent-suspended': {
       const { step, denials, withinMinutes } = event.rule;
-      const isRule = before.inForce.content.rules.enforcement.some(
-        (rule) => JSON.stringify(rule) === JSON.stringify(event.rule) && rule.step === 'suspend',
-      );
-      if (!isRule) return refuse('deadline-wrong', `No rule in force says ${step} after ${denials} denials.`);
+      const asked = canonicalJson({ ...event.rule });
+      const isRule = before.inForce.content.rules.enforcement.some((rule) => canonicalJson({ ...rule }) === asked);
+      if (!isRule || step !== 'suspend') {
+        return refuse('enforcement-unknown', `No rule in force suspends after ${denials} denials.`);
+      }
+      if (before.suspendedAgents.has(event.agent))
+        return refuse('suspension-exists', 'The agent is suspended already.');
       const why = `${denials} denials within ${withinMinutes} minutes`;
       const suspendedAgents = new Map(before.suspendedAgents).set(event.agent, { sinceMs: event.at.timeMs, why });
       return ok({ ...before, suspendedAgents });

@@ -166,7 +166,8 @@ export type AmendmentRefusalCode =
   | 'lot-wrong'
   | 'panel-not-member'
   | 'panel-answered'
-  | 'agent-not-suspended';
+  | 'agent-not-suspended'
+  | 'enforcement-unknown';
 
 /** Refuses whoever holds none of the roles that the constitution in force asks for. */
 export function holdsRole(actor: Actor, roles: readonly string[]): boolean {

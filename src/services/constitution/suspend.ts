@@ -13,8 +13,6 @@ export interface SuspendDeps {
   readonly keeper: ProceedingsKeeper;
   readonly governance: Governance;
   readonly newId: () => string;
-  /** Resolves once decisions are made under the suspensions as they are now. */
-  readonly untilInEffect: () => Promise<void>;
 }
 
 /**
@@ -64,8 +62,7 @@ export async function reinstateAgent(
   return reinstated.ok ? ok(undefined) : reinstated;
 }
 
-async function inEffect(deps: SuspendDeps, id: SuspensionId): Promise<Result<PolicySuspension, 'suspension-unknown'>> {
-  await deps.untilInEffect();
+function inEffect(deps: SuspendDeps, id: SuspensionId): Result<PolicySuspension, 'suspension-unknown'> {
   const suspension = deps.keeper.current().suspensions.get(id);
   return suspension === undefined ? refuse('suspension-unknown', 'There is no such suspension.') : ok(suspension);
 }

@@ -1,6 +1,7 @@
 import { loadAccess } from '#adapters/access-files/load.ts';
 import { cedarLanguage } from '#adapters/cedar/language.ts';
 import { loadConstitution } from '#adapters/constitution-files/load.ts';
+import { readTexts } from '#adapters/constitution-files/read-texts.ts';
 import { never } from '#domain/result.ts';
 import type { CedarAnswer, CedarTask } from './task.ts';
 
@@ -10,6 +11,8 @@ function run(task: CedarTask) {
   switch (task.kind) {
     case 'constitution':
       return loadConstitution(task.folder, cedarLanguage);
+    case 'texts':
+      return readTexts(task.texts, cedarLanguage);
     case 'access':
       return loadAccess(task.folder, cedarLanguage);
     default:

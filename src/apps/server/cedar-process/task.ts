@@ -1,14 +1,18 @@
 import type { AccessPolicies } from '#domain/access/access.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
+import type { ConstitutionTexts, ReadConstitutionTexts } from '#domain/constitution/constitution-texts.ts';
 import type { Result } from '#domain/result.ts';
 
 /** What the official Cedar is needed for by a server: reading texts, and validating them. */
 export type CedarTask =
   | { readonly kind: 'constitution'; readonly folder: string }
+  /** A constitution that is proposed, by its files' texts. */
+  | { readonly kind: 'texts'; readonly texts: ConstitutionTexts }
   | { readonly kind: 'access'; readonly folder: string };
 
 export interface CedarResults {
   readonly constitution: Result<Constitution>;
+  readonly texts: Awaited<ReturnType<ReadConstitutionTexts>>;
   readonly access: Result<AccessPolicies>;
 }
 

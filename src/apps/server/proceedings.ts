@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { setImmediate as yieldTurn } from 'node:timers/promises';
+import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
+import { createAmendmentStore } from '#adapters/proceedings-files/amendment-store.ts';
+import { createLotSeeds } from '#adapters/proceedings-files/lot-seeds.ts';
+import { parseShell } from '#adapters/shell-parser/parse.ts';
+import { runCedarTask } from '#apps/server/cedar-process/run.ts';
+import { createEffectsOf } from '#domain/action/effects.ts';
+import type { ClockReading } from '#domain/amendment/governance-clock.ts';
+import { governanceUnderProceedings } from '#domain/amendment/governance-under-proceedings.ts';
+import type { Constitution } from '#domain/constitution/constitution.ts';
+import { EXAMPLE_HOME } from '#domain/constitution/example.ts';
+import type { Governance } from '#domain/constitution/governance.ts';
+import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
+import type { Decision, DecisionId } from '#domain/decision/decision.ts';
+import { createDenials } from '#domain/enforcement/denials.ts';
+import type { Journal } from '#domain/journal/journal.ts';
+import { createCompiledAuthorizer } from '#domain/policy/engine/compile.ts';
+import { createEvaluate } from '#domain/policy/evaluate.ts';
+import { keepSigned } from '#services/constitution/amend.ts';
+import type { AmendmentRouteDeps } from '#services/constitution/amendment-routes.ts';
+import { createAssessImpact } from '#services/constitution/assess-impact.ts';
+import { createEnforcement } from '#services/constitution/enforcement.ts';
+import type { LineageCheck } from '#services/constitution/lineage-check.ts';
+import { openProceedings, type RoleHolders } from '#services/constitution/proceedings-keeper.ts';
+
+/** How often it is looked whether a deadline has passed, in milliseconds. */
+const SETTLE_EVERY_MS = 1_000;
+
+/**
+ * What people make of the constitution, put together: the keeper of the proceedings, and the governance that their suspensions and the
+ * graduated response make stricter. In two steps, because what governs is needed before there is anything to keep.
+ */
+export function prepareProceedings(governance: Governance) {
+  const denials = createDenials();
+  let opened: Awaited<ReturnType<typeof openProceedings>> | undefined;
+  const keeper = () => {
+    if (opened === undefined) throw new Error('the proceedings are not open yet');
+    return opened;
+  };
+  return {
+    /** Fed with the journal's tail at start. */
+    denials,
+    governance: governanceUnderProceedings(governance, {
+      proceedings: () => keeper().current(),
+      denials,
+      evaluatorOf,
+    }),
+    async open(deps: {
+      readonly home: string;
+      readonly journal: Journal;
+      readonly registry: ConstitutionRegistry;
+      readonly check: LineageCheck;
+      readonly roleHolders: RoleHolders;
+      readonly readClock: () => ClockReading;
+      readonly findDecision: (id: DecisionId) => Promise<Decision | undefined>;
+      readonly newId: () => string;
+      readonly onError: (error: unknown) => void;
+    }) {
+      const { home, journal, registry, newId } = deps;
+      opened = await openProceedings({
+        journal,
+        store: createAmendmentStore(join(home, 'proceedings', 'events.json')),
+        roleHolders: deps.roleHolders,
+        readClock: deps.readClock,
+        inForce: () => {
+          const { bytes, constitution, nextSigners } = deps.check.last().lineage.inForce;
+          return { digest: constitution.digest, bytes, nextSigners };
+        },
+        onChange: () => undefined,
+      });
+      const kept = opened;
+      await keepSigned({ keeper: kept, registry });
+      const timer = setInterval(() => kept.settle().catch(deps.onError), SETTLE_EVERY_MS);
+      timer.unref();
+      const routes: AmendmentRouteDeps = {
+        keeper: kept,
+        governance,
+        registry,
+        parseBundle,
+        readTexts: (texts) => runCedarTask({ kind: 'texts', texts }),
+        assessImpact: createAssessImpact({
+          journal,
+          evaluatorOf: async (constitution) => evaluatorOf(constitution),
+          exampleEffectsOf: createEffectsOf({
+            parseShell,
+            resolveLinks: (path) => path,
+            home: EXAMPLE_HOME,
+            temporaryDirectories: ['/tmp'],
+            nowMs: () => performance.now(),
+          }),
+          yieldTurn: () => yieldTurn(),
+        }),
+        seeds: createLotSeeds(join(home, 'proceedings', 'lots')),
+        findDecision: deps.findDecision,
+        newId,
+      };
+      return {
+        keeper: kept,
+        routes,
+        decided: createEnforcement({ denials, governance, keeper, onError: deps.onError }),
+        async close() {
+          clearInterval(timer);
+          await kept.close();
+        },
+      };
+    },
+  };
+}
+
+/** The compiled engine in either configuration: it is held to Cedar's own answers by the differential tests. */
+function evaluatorOf(constitution: Constitution) {
+  const { policies, schema } = constitution;
+  return createEvaluate({
+    constitution,
+    authorizer: createCompiledAuthorizer({ policies, schema, mode: 'closures' }),
+  });
+}

@@ -1,0 +1,45 @@
+import type { Governance } from '#domain/constitution/governance.ts';
+import type { Decision } from '#domain/decision/decision.ts';
+import { type Denials, repositoryOf } from '#domain/enforcement/denials.ts';
+import { stepInForce } from '#domain/enforcement/enforce.ts';
+import type { AgentId } from '#domain/identity/principal.ts';
+import { ok } from '#domain/result.ts';
+import type { ProceedingsKeeper } from '#services/constitution/proceedings-keeper.ts';
+
+/** Denials that a suspension names; the journal has all of them. */
+const DECISIONS_NAMED_MAX = 20;
+
+/**
+ * Counts denials as they are recorded, and makes the last step lasting: once an agent has brought a suspension upon itself, only a person
+ * lets it go on. Until that is in the journal the count itself denies, so nothing slips through between.
+ */
+export function createEnforcement(deps: {
+  readonly denials: Denials;
+  readonly governance: Governance;
+  readonly keeper: () => ProceedingsKeeper;
+  readonly onError: (error: unknown) => void;
+}) {
+  /** Called with every decision once it is durable. */
+  return function decided(decision: Decision): void {
+    const { principal, timeMs } = decision;
+    if (decision.verdict.kind !== 'deny' || principal.kind !== 'agent') return;
+    deps.denials.apply(decision);
+    const { workspaceRoots } = decision.action;
+    const repository = repositoryOf(workspaceRoots);
+    const rules = deps.governance.active().constitution.enforcement.filter(({ step }) => step === 'suspend');
+    const step = stepInForce(rules, { agent: principal.id, repository, timeMs }, deps.denials);
+    if (step?.kind !== 'counted') return;
+    const keeper = deps.keeper();
+    const agent = principal.id as AgentId; // an agent's, as checked
+    if (keeper.current().suspendedAgents.has(agent)) return;
+    const { rule } = step;
+    const decisions = step.denials.slice(-DECISIONS_NAMED_MAX).map((denial) => denial.decision);
+    const place = repository === undefined || rule.per === 'agent' ? {} : { repository };
+    keeper
+      .record((at) => ok({ kind: 'agent-suspended', at, agent, rule, ...place, decisions } as const))
+      .then((recorded) => {
+        // Two denials at once ask for the same; a rule that is no longer in force asks for nothing.
+        if (!recorded.ok && recorded.refusal.code !== 'suspension-exists') deps.onError(recorded.refusal);
+      }, deps.onError);
+  };
+}
