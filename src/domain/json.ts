@@ -19,3 +19,8 @@ export function canonicalJson(value: JsonValue): string {
 export function sha256Hex(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
+
+/** SHA-256 in base64url without padding, 43 characters: how the standards of signed tokens write it. */
+export function sha256Base64Url(data: string): string {
+  return createHash('sha256').update(data).digest('base64url');
+}
