@@ -94,6 +94,7 @@ export async function startTestService(
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
     indexLagRecords: () => 7,
+    approvalWaiters: () => waiting(),
   });
   const unavailable = async () => {
     throw Object.assign(new Error('no index in this test'), { name: 'IndexUnavailable' });

@@ -14,6 +14,7 @@ export function createPrometheusTelemetry(gauges: {
   readonly journalSequence: () => number;
   readonly journalWritable: () => boolean;
   readonly indexLagRecords: () => number;
+  readonly approvalWaiters: () => number;
 }) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -59,6 +60,7 @@ export function createPrometheusTelemetry(gauges: {
   gauge('acgs_requests_in_flight', 'Requests being answered.', gauges.inFlight);
   gauge('acgs_journal_sequence', 'Sequence of the last durable record.', gauges.journalSequence);
   gauge('acgs_journal_writable', '1 while the journal takes records.', () => (gauges.journalWritable() ? 1 : 0));
+  gauge('acgs_approval_waiters', 'Callers held open while a person is asked.', gauges.approvalWaiters);
   gauge('acgs_index_lag_records', 'Journal records that the search index has not applied yet.', gauges.indexLagRecords);
 
   function gauge(name: string, help: string, read: () => number): void {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
+import { openConfirmation } from '#adapters/constitution-registry/confirmation-file.ts';
 import { createFileRegistry } from '#adapters/constitution-registry/file-registry.ts';
 import { createResolveLinks } from '#adapters/file-links/resolve-links.ts';
 import { openJournal } from '#adapters/journal/open-journal.ts';
@@ -20,24 +21,29 @@ import { openDetail } from '#apps/server/detail.ts';
 import { createGoverning } from '#apps/server/governing.ts';
 import { keepVerified } from '#apps/server/keep-verified.ts';
 import { createNewId } from '#apps/server/new-id.ts';
+import { bootstrapNode, remoteLink, startNode } from '#apps/server/node.ts';
 import { openReceiptKey } from '#apps/server/receipt-key.ts';
+import { localLink, openRollOuts } from '#apps/server/roll-outs.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
 import { issueFirstTokens } from '#apps/server/tokens.ts';
+import { createWarmGovernings } from '#apps/server/warm-governings.ts';
 import { createAccess } from '#domain/access/access.ts';
 import { createCachedEffectsOf } from '#domain/action/cached-effects.ts';
-import type { Constitution } from '#domain/constitution/constitution.ts';
-import { createReplaceableGovernance } from '#domain/constitution/governance.ts';
+import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
 import { createDirectory, type DirectoryFold } from '#domain/identity/directory.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { ok, type Result } from '#domain/result.ts';
+import { isStale } from '#domain/rollout/freshness.ts';
+import type { ConstitutionLink } from '#domain/rollout/link.ts';
 import { createLineageCheck } from '#services/constitution/lineage-check.ts';
-import { registerConstitutionService } from '#services/constitution/service.ts';
+import { registerConstitutionService, registerRollOuts } from '#services/constitution/service.ts';
 import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
 import { registerDecisionService } from '#services/decision/service.ts';
+import { createSideBySide } from '#services/decision/side-by-side.ts';
 import { createEdge } from '#services/edge.ts';
-import { registerReceiptService } from '#services/integrity/receipt-service.ts';
 import type { GuardedRoute } from '#services/guard.ts';
+import { registerReceiptService } from '#services/integrity/receipt-service.ts';
 
 /** How often the token file is looked at, in milliseconds: a revoked token is refused after that at the latest. */
 const TOKEN_RELOAD_MS = 500;
@@ -80,27 +86,38 @@ export async function startServer(
   if (!accessPolicies.ok) return accessPolicies;
 
   // Its lock keeps a second server out of this state folder, before anything else is touched.
-  const opened = await openJournal({ directory: join(config.home, 'journal') });
+  const opened = await openJournal({
+    directory: join(config.home, 'journal'),
+    ...(config.nodeId === undefined ? {} : { node: config.nodeId }),
+  });
   if (!opened.ok) return opened;
   const journal = opened.value;
 
   const registry = createFileRegistry(config.home);
-  const verified = await openConstitution({ registry, home: config.home, folder: config.constitution }).catch(
-    async (error: unknown) => {
-      await journal.close();
-      throw error;
-    },
-  );
+  const remote = config.follows === undefined ? undefined : remoteLink(config.follows);
+  const verified = await openOwnOrFollowed({ registry, journal, remote, config }).catch(async (error: unknown) => {
+    await journal.close();
+    throw error;
+  });
   if (!verified.ok) {
     await journal.close();
     return verified;
   }
-  const governingBy = (constitution: Constitution) =>
+  const load = createWarmGovernings((constitution) =>
     createGoverning(constitution, {
       engine: config.engine,
       onEvaluation: (isHit) => telemetry.metrics.cached('evaluation', isHit),
-    });
-  const governance = createReplaceableGovernance(await governingBy(verified.value.inForce.constitution));
+    }),
+  );
+  // A node that follows is confirmed by the service; one that is its own service, by what it has verified itself.
+  const confirmation = remote === undefined ? undefined : await openConfirmation(config.home, Date.now);
+  const confirmedMs = () => (confirmation === undefined ? check.last().atMs : confirmation.atMs());
+  const isNodeStale = () => isStale(confirmedMs(), Date.now(), governance.active().constitution.bundle.ageHoursMax);
+  const sides = createSideBySide(
+    { inForce: await load(verified.value.inForce.constitution) },
+    { isStale: isNodeStale, elapsedMs: () => performance.now() },
+  );
+  const { governance } = sides;
 
   const access = createAccess({
     ...accessPolicies.value,
@@ -128,12 +145,15 @@ export async function startServer(
   const firstTokens = await issueFirstTokens(tokens, Date.now(), config.tokenTtlMs);
   const stopWatching = watchTokens(tokens);
 
-  const search = startSearchIndex({
-    journal,
-    databaseUrl: config.databaseUrl,
-    directory: join(config.home, 'index'),
-    onEvent,
-  });
+  const decides = config.runs !== 'constitution';
+  const search = decides
+    ? startSearchIndex({
+        journal,
+        databaseUrl: config.databaseUrl,
+        directory: join(config.home, 'index'),
+        onEvent,
+      })
+    : undefined;
 
   const telemetry = createPrometheusTelemetry({
     governance,
@@ -141,7 +161,8 @@ export async function startServer(
     inFlight: () => edge.inFlight(),
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
-    indexLagRecords: search.lagRecords,
+    indexLagRecords: () => search?.lagRecords() ?? 0,
+    approvalWaiters: () => decision.waiting(),
   });
 
   const check = createLineageCheck(verified.value, {
@@ -149,10 +170,12 @@ export async function startServer(
     parseBundle,
     metrics: telemetry.constitutionMetrics,
     nowMs: Date.now,
-    async onInForce({ inForce }) {
-      const { number, digest } = inForce.constitution;
-      await registry.raiseHighWater({ number, digest });
-      governance.replace(await governingBy(inForce.constitution));
+    async onInForce(lineage) {
+      const { constitution } = lineage.inForce;
+      const inForce = await load(constitution);
+      await registry.raiseHighWater({ number: constitution.number, digest: constitution.digest });
+      sides.place({ inForce });
+      await own?.rollOuts.inForceChanged(lineage);
     },
   });
 
@@ -171,7 +194,7 @@ export async function startServer(
         // It goes on by its last good one until that is too old, which policies are told (`context.stale`).
         constitution: check.refusal()?.code ?? 'verified',
         // A node decides without its index, so a lag is told and does not take it out of service.
-        indexLagRecords: search.lagRecords(),
+        indexLagRecords: search?.lagRecords() ?? 0,
       },
     }),
     nowMs: Date.now,
@@ -181,33 +204,75 @@ export async function startServer(
     logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
   });
 
-  registerDecisionService(edge.app, {
-    governance,
-    electorate: directory,
-    effectsOf: createCachedEffectsOf(
-      {
-        parseShell,
-        resolveLinks: createResolveLinks(),
-        home: homedir(),
-        temporaryDirectories: [tmpdir()],
-        nowMs: () => performance.now(),
-      },
-      (isHit) => telemetry.metrics.cached('effects', isHit),
-    ),
-    redact: detail.value.redact,
-    journal,
-    memory,
-    index: search.index,
-    agents: new Map(Object.entries(AGENTS)),
-    metrics: telemetry.metrics,
-    nowMs: Date.now,
-    elapsedMs: () => performance.now(),
-    newId,
-    publicUrl: config.publicUrl,
-    toolhiveSecret: await readSecret(config.toolhiveSecretFile),
-  });
+  const opening =
+    remote === undefined
+      ? await openRollOuts({
+          home: config.home,
+          journal,
+          registry,
+          check,
+          onEvent: (event) => edge.app.log.info({ event }, 'a roll-out has moved'),
+          onError: (error) => edge.app.log.error({ err: error }, 'a roll-out could not be looked after'),
+          nowMs: Date.now,
+          elapsedMs: () => performance.now(),
+          newId,
+        })
+      : ok(undefined);
+  if (!opening.ok) return opening;
+  const own = opening.value;
+
+  const decision =
+    search === undefined
+      ? undefined
+      : registerDecisionService(edge.app, {
+          governance,
+          electorate: directory,
+          effectsOf: createCachedEffectsOf(
+            {
+              parseShell,
+              resolveLinks: createResolveLinks(),
+              home: homedir(),
+              temporaryDirectories: [tmpdir()],
+              nowMs: () => performance.now(),
+            },
+            (isHit) => telemetry.metrics.cached('effects', isHit),
+          ),
+          redact: detail.value.redact,
+          journal,
+          memory,
+          index: search.index,
+          agents: new Map(Object.entries(AGENTS)),
+          metrics: telemetry.metrics,
+          nowMs: Date.now,
+          elapsedMs: () => performance.now(),
+          newId,
+          publicUrl: config.publicUrl,
+          toolhiveSecret: await readSecret(config.toolhiveSecretFile),
+        });
 
   registerConstitutionService(edge.app, { governance, registry, check, nowMs: Date.now });
+  if (own !== undefined) {
+    const ageHoursMax = () => governance.active().constitution.bundle.ageHoursMax;
+    registerRollOuts(edge.app, { ...own, ageHoursMax, nowMs: Date.now });
+  }
+  const link = remote ?? (own === undefined ? undefined : localLink(own.nodes, registry));
+  const node =
+    link === undefined || config.runs === 'constitution'
+      ? undefined
+      : startNode({
+          node: journal.node,
+          link,
+          registry,
+          sides,
+          journal,
+          load,
+          check,
+          confirmed: confirmation ?? { atMs: confirmedMs, now: async () => undefined },
+          isStale: isNodeStale,
+          log: edge.app.log,
+          elapsedMs: () => performance.now(),
+          nowMs: Date.now,
+        });
   const stopVerifying = await keepVerified(check, { home: config.home, log: edge.app.log });
 
   await registerReceiptService(edge.app, {
@@ -246,12 +311,29 @@ export async function startServer(
     async close() {
       stopWatching();
       stopVerifying();
-      await edge.app.close();
-      await search.close();
+      own?.rollOuts.close();
+      own?.nodes.close();
+      await Promise.all([node?.close(), edge.app.close()]);
+      await search?.close();
       await detail.value.store.settled();
       await journal.close();
     },
   });
+}
+
+/** A node that follows another process has its first constitution from there; everyone else founds its own. */
+async function openOwnOrFollowed(deps: {
+  readonly registry: ConstitutionRegistry;
+  readonly journal: Journal;
+  readonly remote: ConstitutionLink | undefined;
+  readonly config: ServerConfig;
+}): ReturnType<typeof openConstitution> {
+  const { registry, journal, remote, config } = deps;
+  if (remote !== undefined) {
+    const founded = await bootstrapNode({ node: journal.node, link: remote, registry, nowMs: Date.now });
+    if (!founded.ok) return founded;
+  }
+  return openConstitution({ registry, home: config.home, folder: config.constitution });
 }
 
 /** Folds the tail of the journal, so that a node that restarts knows its sessions and open approvals. */

@@ -3,6 +3,7 @@ import type { Action } from '#domain/action/action.ts';
 import { actionDigest, canonicalAction } from '#domain/action/digest.ts';
 import type { Effect } from '#domain/action/effect.ts';
 import type { Approval } from '#domain/approval/approval.ts';
+import { type ConstitutionDemand, ConstitutionMismatch, meets } from '#domain/constitution/demand.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
@@ -25,6 +26,8 @@ export interface DecideRequest {
   readonly action: Action;
   readonly session?: SessionRef;
   readonly toolUseId?: string;
+  /** The caller takes a decision under this constitution only (`If-Constitution`). */
+  readonly demand?: ConstitutionDemand | undefined;
   /** The agent tells of one call in several events: those with the same key are one decision, each event once. */
   readonly coalesce?: { readonly key: string; readonly eventName: string };
 }
@@ -45,7 +48,10 @@ interface Coalesced {
 
 export type Decide = (request: DecideRequest) => Promise<Decided>;
 
-/** Load, decide, save: the way of one action through the node. Throws only on a bug; the caller then blocks. */
+/**
+ * Load, decide, save: the way of one action through the node. Throws only on a bug; the caller then blocks.
+ * @throws {ConstitutionMismatch} when another constitution governs than the caller demands
+ */
 export function createDecide(deps: {
   readonly governance: Governance;
   readonly effectsOf: (action: Action) => readonly Effect[];
@@ -71,6 +77,8 @@ export function createDecide(deps: {
       principalId: request.principal.id,
       workspaceRoots: action.workspaceRoots,
     });
+    // Now that the repository is known too: a roll-out may have named it.
+    if (request.demand !== undefined && !meets(ref, request.demand)) throw new ConstitutionMismatch(ref);
     const canonical = canonicalAction(action);
     const digest = actionDigest(canonical);
     const use = {

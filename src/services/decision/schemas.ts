@@ -164,12 +164,16 @@ export const DecisionReply = Type.Object({
   constitution: ConstitutionRefReply,
 });
 
+/** Requests in one answer: the oldest of those asked for. */
+export const REQUESTS_LISTED_MAX = 1_000;
+
 /** Longest wait of a list that is followed, in seconds: below what proxies cut off. */
 const FOLLOW_WAIT_S_MAX = 50;
 
 export const ApprovalsQuery = Type.Object(
   {
     state: Type.Optional(Type.Enum([...REQUEST_STATES, 'all'])),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: REQUESTS_LISTED_MAX })),
     after: Type.Optional(Type.String({ maxLength: 64, description: 'The `version` of the last answer' })),
     wait: Type.Optional(Type.Integer({ minimum: 0, maximum: FOLLOW_WAIT_S_MAX, description: 'Seconds' })),
   },

@@ -10,6 +10,7 @@ import {
   ApprovalsQuery,
   DecisionParams,
   DecisionReply,
+  REQUESTS_LISTED_MAX,
   RequestReply,
 } from '#services/decision/schemas.ts';
 import type { EdgeServer } from '#services/edge.ts';
@@ -41,11 +42,11 @@ export function registerApprovalRoutes(
       schema: {
         summary: 'What people are asked, oldest first; with `after` and `wait` it answers when something has changed',
         querystring: ApprovalsQuery,
-        response: { 200: Type.Object({ version: Type.String(), requests: list(RequestReply) }) },
+        response: { 200: Type.Object({ version: Type.String(), count: Type.Integer(), requests: list(RequestReply) }) },
       },
     },
     async (request, reply) => {
-      const { state = 'waiting', after, wait = 0 } = request.query;
+      const { state = 'waiting', after, wait = 0, limit = REQUESTS_LISTED_MAX } = request.query;
       if (after === approvals.version() && wait > 0) {
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort());
@@ -54,7 +55,8 @@ export function registerApprovalRoutes(
       }
       const version = approvals.version();
       const requests = approvals.requests().map(view);
-      return { version, requests: requests.filter((one) => state === 'all' || one.state.kind === state) };
+      const wanted = requests.filter((one) => state === 'all' || one.state.kind === state);
+      return { version, count: wanted.length, requests: wanted.slice(0, limit) };
     },
   );
 

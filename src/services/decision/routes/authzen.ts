@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import type { ConstitutionDemand } from '#domain/constitution/demand.ts';
 import type { Decision } from '#domain/decision/decision.ts';
 import { messageForAgent } from '#domain/decision/message.ts';
 import type { AgentId, Principal } from '#domain/identity/principal.ts';
@@ -42,7 +43,7 @@ export function registerAuthzenRoutes(
     },
     async (request, reply) => {
       echoRequestId(request.headers['x-request-id'], (id) => reply.header('x-request-id', id));
-      return evaluate(request.body, callerOf(request));
+      return evaluate(request.body, { caller: callerOf(request), demand: request.demand });
     },
   );
 
@@ -59,19 +60,19 @@ export function registerAuthzenRoutes(
     async (request, reply) => {
       echoRequestId(request.headers['x-request-id'], (id) => reply.header('x-request-id', id));
       const { evaluations, options, ...defaults } = request.body;
-      const caller = callerOf(request);
+      const asking: Asking = { caller: callerOf(request), demand: request.demand };
       // Section 7.1: without items, the body is itself one evaluation.
-      if (evaluations === undefined || evaluations.length === 0) return evaluateOrRefuse(defaults, caller);
+      if (evaluations === undefined || evaluations.length === 0) return evaluateOrRefuse(defaults, asking);
       const semantic = options?.evaluations_semantic ?? 'execute_all';
       if (semantic === 'execute_all') {
         // All at once: they share the journal's group commit.
         return {
-          evaluations: await Promise.all(evaluations.map((item) => evaluateOrRefuse({ ...defaults, ...item }, caller))),
+          evaluations: await Promise.all(evaluations.map((item) => evaluateOrRefuse({ ...defaults, ...item }, asking))),
         };
       }
       const answers: EvaluationReply[] = [];
       for (const item of evaluations) {
-        const answer = await evaluateOrRefuse({ ...defaults, ...item }, caller);
+        const answer = await evaluateOrRefuse({ ...defaults, ...item }, asking);
         answers.push(answer);
         if (answer.decision === (semantic === 'permit_on_first_permit')) break;
       }
@@ -79,15 +80,15 @@ export function registerAuthzenRoutes(
     },
   );
 
-  async function evaluateOrRefuse(item: Partial<Evaluation>, caller: Principal): Promise<EvaluationReply> {
+  async function evaluateOrRefuse(item: Partial<Evaluation>, asking: Asking): Promise<EvaluationReply> {
     const { subject, action, resource, context } = item;
     if (subject === undefined || action === undefined || resource === undefined) {
       return refused(400, 'subject, action and resource are required');
     }
-    return evaluate({ subject, action, resource, ...(context === undefined ? {} : { context }) }, caller);
+    return evaluate({ subject, action, resource, ...(context === undefined ? {} : { context }) }, asking);
   }
 
-  async function evaluate(evaluation: Evaluation, caller: Principal): Promise<EvaluationReply> {
+  async function evaluate(evaluation: Evaluation, { caller, demand }: Asking): Promise<EvaluationReply> {
     const principal = subjectOf(evaluation, caller);
     if (principal === undefined) return refused(403, 'an agent asks about itself only');
     const action = toAction(evaluation);
@@ -96,10 +97,17 @@ export function registerAuthzenRoutes(
     const { decision, recorded } = await deps.decide({
       principal,
       action: action.value,
+      demand,
       ...(session === undefined ? {} : { session: { id: session } }),
     });
     return reply(decision, recorded);
   }
+}
+
+/** Who asks, and under which constitution they insist on the answer. */
+interface Asking {
+  readonly caller: Principal;
+  readonly demand: ConstitutionDemand | undefined;
 }
 
 /** Agents ask about themselves; a person with the permission (the operator, whose token a gateway holds) about any agent. */

@@ -48,6 +48,7 @@ export function registerDecisionRoutes(
         {
           principal: callerOf(request),
           action,
+          demand: request.demand,
           ...(session === undefined ? {} : { session: toSessionRef(session) }),
           ...(toolUseId === undefined ? {} : { toolUseId }),
         },

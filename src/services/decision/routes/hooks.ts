@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { AgentAdapter, HookEvent } from '#agents/agent.ts';
 import type { Approval } from '#domain/approval/approval.ts';
+import type { ConstitutionDemand } from '#domain/constitution/demand.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision } from '#domain/decision/decision.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
@@ -60,7 +61,12 @@ export function registerHookRoutes(
         deps.metrics.refused(parsed.refusal.code);
         return sendProblem(reply, parsed.refusal);
       }
-      const { verdict, text, decisionId } = await answer(adapter, parsed.value, caller, patienceOfHook(request, reply));
+      const { verdict, text, decisionId } = await answer(
+        adapter,
+        parsed.value,
+        { caller, demand: request.demand },
+        patienceOfHook(request, reply),
+      );
       // Also the id of its receipt.
       if (decisionId !== undefined) reply.header('acgs-decision', decisionId);
       return reply
@@ -74,7 +80,7 @@ export function registerHookRoutes(
   async function answer(
     adapter: AgentAdapter,
     event: HookEvent,
-    caller: Principal,
+    { caller, demand }: { readonly caller: Principal; readonly demand: ConstitutionDemand | undefined },
     patience: Patience | undefined,
   ): Promise<{ readonly verdict: string; readonly text: string; readonly decisionId?: string }> {
     switch (event.kind) {
@@ -82,6 +88,7 @@ export function registerHookRoutes(
         const request: DecideRequest = {
           principal: caller,
           action: event.action,
+          demand,
           session: event.session,
           ...(event.toolUseId === undefined ? {} : { toolUseId: event.toolUseId }),
           ...(event.coalesceKey === undefined

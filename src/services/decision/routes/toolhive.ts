@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import Type from 'typebox';
 import Compile from 'typebox/compile';
+import type { ConstitutionDemand } from '#domain/constitution/demand.ts';
 import { messageForAgent } from '#domain/decision/message.ts';
 import type { AgentId } from '#domain/identity/principal.ts';
 import type { JsonValue } from '#domain/json.ts';
@@ -61,13 +62,13 @@ export function registerToolhiveRoutes(
         if (body === undefined) {
           return sendProblem(reply, { code: 'body-invalid', message: "This is not a request of ToolHive's webhook." });
         }
-        return answer(body);
+        return answer(body, request.demand);
       },
     );
     ready();
   });
 
-  async function answer(body: Type.Static<typeof ToolHiveRequest>) {
+  async function answer(body: Type.Static<typeof ToolHiveRequest>, demand: ConstitutionDemand | undefined) {
     const { method, params } = body.mcp_request;
     // Everything but a tool call (initialize, tools/list, ping, …) moves no data out of the agent: it is named as it is.
     const name: unknown = method === 'tools/call' ? params?.name : method;
@@ -82,6 +83,7 @@ export function registerToolhiveRoutes(
       };
     }
     const { decision } = await deps.decide({
+      demand,
       principal: {
         kind: 'agent',
         id: (body.principal?.sub ?? 'anonymous') as AgentId, // branded at the edge: the body has been checked
