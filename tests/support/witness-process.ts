@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ACGS = fileURLToPath(new URL('../../bin/acgs.js', import.meta.url));
+
+export interface WitnessProcess {
+  readonly url: string;
+  /** As an auditor gets it. */
+  readonly vkey: string;
+  /** Ends it and waits until it is gone; true when this call was what ended it. */
+  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean>;
+}
+
+/** `acgs witness` as its operators start it: a process of its own, on a free port, with its key and state in `folder`. */
+export async function startWitnessProcess(options: {
+  readonly folder: string;
+  readonly name: string;
+  readonly logVkey: string;
+  /** Node's compile cache: without it a cold start is most of what a test that starts hundreds of them costs. */
+  readonly cache?: string;
+}): Promise<WitnessProcess> {
+  const words = ['witness', '--name', options.name, '--log', options.logVkey, '--listen', '127.0.0.1:0'];
+  const child = spawn(process.execPath, [ACGS, ...words, '--state', options.folder], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      ...(options.cache === undefined ? {} : { NODE_COMPILE_CACHE: options.cache }),
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let error = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    error += text;
+  });
+  const started = Promise.withResolvers<void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    if (/^address .*\n/m.test(out)) started.resolve();
+  });
+  child.once('exit', (code) => started.reject(new Error(`the witness ended with ${code}: ${error}`)));
+  await started.promise;
+  return {
+    url: /^address\s+(\S+)$/m.exec(out)?.[1] ?? '',
+    vkey: /^witness\s+(\S+)$/m.exec(out)?.[1] ?? '',
+    kill: (signal) => end(child, signal),
+  };
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null) return false;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+  return true;
+}
