@@ -8,6 +8,7 @@ import { mutate } from '../tamper/mutations.ts';
 import { firstFinding } from '../tamper/verify.ts';
 import { createWorld, type Files, LOG, WITNESSES } from '../tamper/world.ts';
 import { type Case, createCases } from './cases.ts';
+import { createReceiptCase } from './receipt-cases.ts';
 import { askSecondVerifier, runSecondVerifier } from './second-verifier.ts';
 
 /** Cases of each kind; ACGS_INDEPENDENT_CASES sets another number, ACGS_INDEPENDENT_SEED repeats a failure. */
@@ -34,12 +35,14 @@ async function expectAgreement(cases: readonly Case[]): Promise<void> {
 }
 
 describe(`a second verifier, written from the specifications, agrees (seed ${SEED})`, () => {
-  const made = createCases(root, randomFrom(SEED));
+  const random = randomFrom(SEED);
+  const made = createCases(root, random);
   it.each([
     ['checkpoints, cosignatures and policies', made.checkpoint],
     ['tlog-proofs', made.proof],
     ['consistency proofs', made.consistency],
     ['inclusion proofs', made.inclusion],
+    ['receipts', () => createReceiptCase(made.file, random)],
   ] as const)('on %s', { timeout: TIMEOUT_MS }, async (_name, make) => {
     const cases: Case[] = [];
     for (let number = 0; number < CASES; number += 1) cases.push(await make());
@@ -47,7 +50,6 @@ describe(`a second verifier, written from the specifications, agrees (seed ${SEE
   });
 
   it('on whole ledgers, sound and tampered with', { timeout: TIMEOUT_MS }, async () => {
-    const random = randomFrom(SEED);
     const policy = made.file(
       [
         `log ${verifierKeyText(LOG.verifier)}`,
