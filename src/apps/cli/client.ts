@@ -26,8 +26,8 @@ export interface ApiClient {
    * GET. Ends the command with exit code 4 when the server cannot be reached or its answer cannot be read, and 1 when it refuses.
    */
   get<T extends TSchema>(pathAndQuery: string, schema: T): Promise<Static<T>>;
-  /** POST of a JSON body; ends as `get` does. */
-  post<T extends TSchema>(path: string, body: JsonObject, schema: T): Promise<Static<T>>;
+  /** POST of a JSON body; ends as `get` does. `answerMsMax`: for what takes its time. */
+  post<T extends TSchema>(path: string, body: JsonObject, schema: T, answerMsMax?: number): Promise<Static<T>>;
 }
 
 /** RFC 9457; every member may be absent there. */
@@ -42,8 +42,13 @@ export function withClientOptions(command: Command): Command {
 export async function createClient(io: CliIo, options: ClientOptions): Promise<ApiClient> {
   const base = serverUrl(io, options.server);
   const token = await readToken(io, options.tokenFile);
-  async function ask<T extends TSchema>(path: string, sent: JsonObject | undefined, schema: T): Promise<Static<T>> {
-    const response = await reach(base, path, token, sent);
+  async function ask<T extends TSchema>(
+    path: string,
+    sent: JsonObject | undefined,
+    schema: T,
+    answerMsMax: number = ANSWER_MS_MAX,
+  ): Promise<Static<T>> {
+    const response = await reach(base, path, { token, sent, answerMsMax });
     const body = await readJson(response, base);
     if (!response.ok) throw refused(response.status, body, token);
     if (!Value.Check(schema, body)) {
@@ -57,7 +62,7 @@ export async function createClient(io: CliIo, options: ClientOptions): Promise<A
   return {
     base,
     get: (pathAndQuery, schema) => ask(pathAndQuery, undefined, schema),
-    post: (path, body, schema) => ask(path, body, schema),
+    post: (path, body, schema, answerMsMax) => ask(path, body, schema, answerMsMax),
   };
 }
 
@@ -79,8 +84,11 @@ export async function readToken(io: CliIo, file: string | undefined): Promise<st
 async function reach(
   base: ServerUrl,
   path: string,
-  token: string | undefined,
-  sent: JsonObject | undefined,
+  {
+    token,
+    sent,
+    answerMsMax,
+  }: { readonly token: string | undefined; readonly sent: JsonObject | undefined; readonly answerMsMax: number },
 ): Promise<Response> {
   try {
     return await request(base, path, {
@@ -90,7 +98,7 @@ async function reach(
         ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(sent === undefined ? {} : { method: 'POST', body: JSON.stringify(sent) }),
-      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      signal: AbortSignal.timeout(answerMsMax),
     });
   } catch (error) {
     throw failure(EXIT.unavailable, `${base} cannot be reached (${reasonOf(error)}); start it with "acgs start"`);

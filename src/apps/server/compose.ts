@@ -11,9 +11,11 @@ import { createResolveLinks } from '#adapters/file-links/resolve-links.ts';
 import { openJournal } from '#adapters/journal/open-journal.ts';
 import { parseShell } from '#adapters/shell-parser/parse.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
+import { createTokenRoleHolders } from '#adapters/token-file/role-holders.ts';
 import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
 import { AGENTS } from '#agents/agents.ts';
 import { runCedarTask } from '#apps/server/cedar-process/run.ts';
+import { type ServerClock, SYSTEM_CLOCK } from '#apps/server/clock.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { compareFolder, type FolderFinding } from '#apps/server/constitution-folder.ts';
 import { openConstitution } from '#apps/server/constitution-in-force.ts';
@@ -22,6 +24,8 @@ import { createGoverning } from '#apps/server/governing.ts';
 import { keepVerified } from '#apps/server/keep-verified.ts';
 import { createNewId } from '#apps/server/new-id.ts';
 import { bootstrapNode, remoteLink, startNode } from '#apps/server/node.ts';
+import { peopleOf } from '#apps/server/people.ts';
+import { prepareProceedings, takenBack } from '#apps/server/proceedings.ts';
 import { openReceiptKey } from '#apps/server/receipt-key.ts';
 import { localLink, openRollOuts } from '#apps/server/roll-outs.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
@@ -29,6 +33,7 @@ import { issueFirstTokens } from '#apps/server/tokens.ts';
 import { createWarmGovernings } from '#apps/server/warm-governings.ts';
 import { createAccess } from '#domain/access/access.ts';
 import { createCachedEffectsOf } from '#domain/action/cached-effects.ts';
+import { mayRollOut } from '#domain/amendment/may-roll-out.ts';
 import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
 import { createDirectory, type DirectoryFold } from '#domain/identity/directory.ts';
@@ -36,6 +41,7 @@ import type { Journal } from '#domain/journal/journal.ts';
 import { ok, type Result } from '#domain/result.ts';
 import { isStale } from '#domain/rollout/freshness.ts';
 import type { ConstitutionLink } from '#domain/rollout/link.ts';
+import { registerProceedings } from '#services/constitution/amendment-routes.ts';
 import { createLineageCheck } from '#services/constitution/lineage-check.ts';
 import { registerConstitutionService, registerRollOuts } from '#services/constitution/service.ts';
 import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
@@ -78,6 +84,8 @@ export async function startServer(
   config: ServerConfig,
   version: string,
   onEvent: (event: ServerEvent) => void,
+  /** Another one only for scenarios that compose a server in their own process: nothing that is configured reaches it. */
+  clock: ServerClock = SYSTEM_CLOCK,
 ): Promise<Result<Server>> {
   await mkdir(config.home, { recursive: true, mode: 0o700 });
   await chmod(config.home, 0o700);
@@ -117,14 +125,17 @@ export async function startServer(
     { inForce: await load(verified.value.inForce.constitution) },
     { isStale: isNodeStale, elapsedMs: () => performance.now() },
   );
-  const { governance } = sides;
+  const proceedings = prepareProceedings(sides.governance, (error) =>
+    edge.app.log.error({ err: error }, 'an event of the constitution could not be recorded'),
+  );
+  const { governance } = proceedings;
 
   const access = createAccess({
     ...accessPolicies.value,
     approverRoles: () => governance.active().constitution.approverRoles,
   });
 
-  await journal.append({ kind: 'node-started', timeMs: Date.now(), version, constitution: governance.active().ref });
+  await journal.append({ kind: 'node-started', timeMs: clock.nowMs(), version, constitution: governance.active().ref });
 
   const detail = await openDetail(config.home, (error, decisions) =>
     edge.app.log.error(
@@ -139,7 +150,7 @@ export async function startServer(
   const newId = createNewId({ nowMs: Date.now, randomUuid: randomUUID });
   const memory = createMemory();
   const directory = createDirectory();
-  await recall(memory, directory, journal);
+  await recall({ memory, directory, proceedings }, journal);
 
   const tokens = createTokenFile(join(config.home, 'tokens.json'));
   const firstTokens = await issueFirstTokens(tokens, Date.now(), config.tokenTtlMs);
@@ -239,11 +250,17 @@ export async function startServer(
           ),
           redact: detail.value.redact,
           journal,
-          memory,
+          memory: {
+            ...memory,
+            apply(entry) {
+              memory.apply(entry);
+              if (entry.kind === 'decision') proceedings.decided(entry.decision);
+            },
+          },
           index: search.index,
           agents: new Map(Object.entries(AGENTS)),
           metrics: telemetry.metrics,
-          nowMs: Date.now,
+          nowMs: clock.nowMs,
           elapsedMs: () => performance.now(),
           newId,
           publicUrl: config.publicUrl,
@@ -251,9 +268,35 @@ export async function startServer(
         });
 
   registerConstitutionService(edge.app, { governance, registry, check, nowMs: Date.now });
-  if (own !== undefined) {
+  const people =
+    own === undefined
+      ? undefined
+      : await proceedings.open({
+          home: config.home,
+          journal,
+          registry,
+          check,
+          takenBack: () => takenBack(own.rollOuts.latest()),
+          roleHolders: peopleOf(directory, createTokenRoleHolders({ tokens: tokens.current, nowMs: clock.nowMs })),
+          readClock: clock.read,
+          findDecision: async (id) => memory.decision(id) ?? (await search?.index.find(id))?.decision,
+          newId,
+        });
+  if (people !== undefined) registerProceedings(edge.app, people.routes);
+  if (own !== undefined && people !== undefined) {
     const ageHoursMax = () => governance.active().constitution.bundle.ageHoursMax;
-    registerRollOuts(edge.app, { ...own, ageHoursMax, nowMs: Date.now });
+    registerRollOuts(edge.app, {
+      ...own,
+      rollOuts: {
+        ...own.rollOuts,
+        async begin(candidate, by) {
+          const passed = mayRollOut(people.keeper.current(), candidate);
+          return passed.ok ? own.rollOuts.begin(candidate, by) : passed;
+        },
+      },
+      ageHoursMax,
+      nowMs: Date.now,
+    });
   }
   const link = remote ?? (own === undefined ? undefined : localLink(own.nodes, registry));
   const node =
@@ -313,6 +356,7 @@ export async function startServer(
       stopVerifying();
       own?.rollOuts.close();
       own?.nodes.close();
+      await people?.close();
       await Promise.all([node?.close(), edge.app.close()]);
       await search?.close();
       await detail.value.store.settled();
@@ -337,12 +381,19 @@ async function openOwnOrFollowed(deps: {
 }
 
 /** Folds the tail of the journal, so that a node that restarts knows its sessions and open approvals. */
-async function recall(memory: Memory, directory: DirectoryFold, journal: Journal): Promise<void> {
+async function recall({ memory, directory, proceedings }: Recalled, journal: Journal): Promise<void> {
   const from = Math.max(1, journal.head().sequence - REPLAY_RECORDS_MAX + 1);
   for await (const { entry } of journal.read(from)) {
     memory.apply(entry);
     if (entry.kind === 'identity') directory.apply(entry.event);
+    if (entry.kind === 'decision') proceedings.recall(entry.decision);
   }
+}
+
+interface Recalled {
+  readonly memory: Memory;
+  readonly directory: DirectoryFold;
+  readonly proceedings: ReturnType<typeof prepareProceedings>;
 }
 
 function watchTokens(tokens: TokenFile): () => void {

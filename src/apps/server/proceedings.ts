@@ -8,6 +8,7 @@ import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import { createEffectsOf } from '#domain/action/effects.ts';
 import type { ClockReading } from '#domain/amendment/governance-clock.ts';
 import { governanceUnderProceedings } from '#domain/amendment/governance-under-proceedings.ts';
+import { NO_PROCEEDINGS } from '#domain/amendment/proceedings.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import { EXAMPLE_HOME } from '#domain/constitution/example.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
@@ -17,12 +18,17 @@ import { createDenials } from '#domain/enforcement/denials.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { createCompiledAuthorizer } from '#domain/policy/engine/compile.ts';
 import { createEvaluate } from '#domain/policy/evaluate.ts';
+import type { RollOut } from '#domain/rollout/roll-out.ts';
 import { keepSigned } from '#services/constitution/amend.ts';
 import type { AmendmentRouteDeps } from '#services/constitution/amendment-routes.ts';
 import { createAssessImpact } from '#services/constitution/assess-impact.ts';
 import { createEnforcement } from '#services/constitution/enforcement.ts';
 import type { LineageCheck } from '#services/constitution/lineage-check.ts';
-import { openProceedings, type RoleHolders } from '#services/constitution/proceedings-keeper.ts';
+import {
+  openProceedings,
+  type ProceedingsKeeper,
+  type RoleHolders,
+} from '#services/constitution/proceedings-keeper.ts';
 
 /** How often it is looked whether a deadline has passed, in milliseconds. */
 const SETTLE_EVERY_MS = 1_000;
@@ -31,21 +37,21 @@ const SETTLE_EVERY_MS = 1_000;
  * What people make of the constitution, put together: the keeper of the proceedings, and the governance that their suspensions and the
  * graduated response make stricter. In two steps, because what governs is needed before there is anything to keep.
  */
-export function prepareProceedings(governance: Governance) {
+export function prepareProceedings(governance: Governance, onError: (error: unknown) => void) {
   const denials = createDenials();
-  let opened: Awaited<ReturnType<typeof openProceedings>> | undefined;
-  const keeper = () => {
-    if (opened === undefined) throw new Error('the proceedings are not open yet');
-    return opened;
-  };
+  let opened: ProceedingsKeeper | undefined;
+  const enforcement = createEnforcement({ denials, governance, keeper: () => opened, onError });
   return {
-    /** Fed with the journal's tail at start. */
-    denials,
     governance: governanceUnderProceedings(governance, {
-      proceedings: () => keeper().current(),
+      proceedings: () => opened?.current() ?? NO_PROCEEDINGS,
       denials,
       evaluatorOf,
     }),
+    /** Fed with the journal's tail at start, before anything is decided. */
+    recall: (decision: Decision) => denials.apply(decision),
+    /** Called with every decision once it is durable. */
+    decided: enforcement,
+    /** Where the constitution service is; a node that follows one has no proceedings of its own. */
     async open(deps: {
       readonly home: string;
       readonly journal: Journal;
@@ -53,12 +59,12 @@ export function prepareProceedings(governance: Governance) {
       readonly check: LineageCheck;
       readonly roleHolders: RoleHolders;
       readonly readClock: () => ClockReading;
+      readonly takenBack: () => { readonly digest: string; readonly cause: string } | undefined;
       readonly findDecision: (id: DecisionId) => Promise<Decision | undefined>;
       readonly newId: () => string;
-      readonly onError: (error: unknown) => void;
     }) {
       const { home, journal, registry, newId } = deps;
-      opened = await openProceedings({
+      const keeper = await openProceedings({
         journal,
         store: createAmendmentStore(join(home, 'proceedings', 'events.json')),
         roleHolders: deps.roleHolders,
@@ -67,14 +73,14 @@ export function prepareProceedings(governance: Governance) {
           const { bytes, constitution, nextSigners } = deps.check.last().lineage.inForce;
           return { digest: constitution.digest, bytes, nextSigners };
         },
-        onChange: () => undefined,
+        takenBack: deps.takenBack,
       });
-      const kept = opened;
-      await keepSigned({ keeper: kept, registry });
-      const timer = setInterval(() => kept.settle().catch(deps.onError), SETTLE_EVERY_MS);
+      opened = keeper;
+      await keepSigned({ keeper, registry });
+      const timer = setInterval(() => keeper.settle().catch(onError), SETTLE_EVERY_MS);
       timer.unref();
       const routes: AmendmentRouteDeps = {
-        keeper: kept,
+        keeper,
         governance,
         registry,
         parseBundle,
@@ -96,12 +102,11 @@ export function prepareProceedings(governance: Governance) {
         newId,
       };
       return {
-        keeper: kept,
+        keeper,
         routes,
-        decided: createEnforcement({ denials, governance, keeper, onError: deps.onError }),
         async close() {
           clearInterval(timer);
-          await kept.close();
+          await keeper.close();
         },
       };
     },
@@ -115,4 +120,10 @@ function evaluatorOf(constitution: Constitution) {
     constitution,
     authorizer: createCompiledAuthorizer({ policies, schema, mode: 'closures' }),
   });
+}
+
+/** The last roll-out, if its candidate was taken back; the cause in the words of the roll-out's own record. */
+export function takenBack(rollOut: RollOut | undefined) {
+  if (rollOut?.stage.kind !== 'rolled-back') return undefined;
+  return { digest: rollOut.candidate.digest, cause: `roll-out ${rollOut.id}: ${rollOut.stage.cause.kind}` };
 }

@@ -16,7 +16,8 @@ const DECISIONS_NAMED_MAX = 20;
 export function createEnforcement(deps: {
   readonly denials: Denials;
   readonly governance: Governance;
-  readonly keeper: () => ProceedingsKeeper;
+  /** Absent on a node that follows a constitution service: there the count denies as long as it lasts. */
+  readonly keeper: () => ProceedingsKeeper | undefined;
   readonly onError: (error: unknown) => void;
 }) {
   /** Called with every decision once it is durable. */
@@ -28,8 +29,8 @@ export function createEnforcement(deps: {
     const repository = repositoryOf(workspaceRoots);
     const rules = deps.governance.active().constitution.enforcement.filter(({ step }) => step === 'suspend');
     const step = stepInForce(rules, { agent: principal.id, repository, timeMs }, deps.denials);
-    if (step?.kind !== 'counted') return;
     const keeper = deps.keeper();
+    if (step?.kind !== 'counted' || keeper === undefined) return;
     const agent = principal.id as AgentId; // an agent's, as checked
     if (keeper.current().suspendedAgents.has(agent)) return;
     const { rule } = step;

@@ -48,8 +48,8 @@ export interface ProceedingsKeeperDeps {
   readonly readClock: () => ClockReading;
   /** What this node decides by. */
   readonly inForce: () => InForce;
-  /** After each change, once it is durable. */
-  readonly onChange: (proceedings: Proceedings) => void;
+  /** The roll-out that ended last, if its candidate was taken back. */
+  readonly takenBack: () => { readonly digest: string; readonly cause: string } | undefined;
 }
 
 /**
@@ -78,7 +78,6 @@ export async function openProceedings(deps: ProceedingsKeeperDeps): Promise<Proc
     const { sequence, hash } = await deps.journal.append({ kind: 'amendment', event });
     events.push({ sequence, hash, event });
     proceedings = after;
-    deps.onChange(proceedings);
   }
 
   async function writeIfPossible(event: AmendmentEvent): Promise<Result<Proceedings, AmendmentRefusalCode>> {
@@ -104,8 +103,20 @@ export async function openProceedings(deps: ProceedingsKeeperDeps): Promise<Proc
     if (!written.ok) throw new Error(`what is in force cannot be followed: ${written.refusal.message}`);
   }
 
+  /** A candidate that was taken back in its roll-out is not tried again: what was wrong with it is for another amendment. */
+  async function followRollOut(): Promise<void> {
+    const takenBack = deps.takenBack();
+    const amendment = [...proceedings.amendments.values()].find(
+      ({ content, state }) => content.constitution.digest === takenBack?.digest && state.kind === 'signed',
+    );
+    if (takenBack === undefined || amendment === undefined) return;
+    const { cause } = takenBack;
+    await writeIfPossible({ kind: 'amendment-rolled-back', at: moment(), amendment: amendment.id, cause });
+  }
+
   async function settleNow(): Promise<void> {
     await followInForce();
+    await followRollOut();
     const { roles } = proceedings.inForce?.content.rules ?? {};
     for (const event of due(proceedings, moment(), holders(roles?.vote ?? [])).events) {
       const written = await writeIfPossible(event);
@@ -120,7 +131,6 @@ export async function openProceedings(deps: ProceedingsKeeperDeps): Promise<Proc
   }
 
   await inTurn(settleNow);
-  deps.onChange(proceedings);
   return {
     current: () => proceedings,
     holders,

@@ -24,7 +24,11 @@ import type { RollOutStore } from '#domain/rollout/roll-out-store.ts';
 import { type Measurement, measure } from '#domain/rollout/watch.ts';
 import type { Nodes } from '#services/constitution/nodes.ts';
 
-export type RollOutsRefusalCode = RollOutRefusalCode | LineageRefusalCode;
+export type RollOutsRefusalCode =
+  | RollOutRefusalCode
+  | LineageRefusalCode
+  /** Signed, and never voted on. */
+  | 'amendment-not-passed';
 
 /** How often a roll-out is looked at, in milliseconds: well within the 30 s in which a bad one must be back. */
 const LOOK_EVERY_MS = 250;

@@ -1,0 +1,12 @@
+import type { Directory } from '#domain/identity/directory.ts';
+import type { RoleHolders } from '#services/constitution/proceedings-keeper.ts';
+
+/** Those of the directory, and those whom only the token file knows. Whom the directory knows, it alone speaks for. */
+export function peopleOf(directory: Directory, tokenHolders: RoleHolders): RoleHolders {
+  return {
+    peopleWithRole(role) {
+      const others = tokenHolders.peopleWithRole(role).filter(({ id }) => directory.person(id) === undefined);
+      return [...directory.peopleWithRole(role), ...others];
+    },
+  };
+}
