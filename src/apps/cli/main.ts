@@ -90,6 +90,31 @@ const GROUPS: readonly Group[] = [
     load: async (io) => (await import('#apps/cli/witness/command.ts')).createWitnessCommand(io),
   },
   {
+    name: 'receipt',
+    summary: 'get the signed receipt of a decision',
+    load: async (io) => (await import('#apps/cli/receipt/command.ts')).createReceiptCommand(io),
+  },
+  {
+    name: 'verify',
+    summary: 'check receipts, disclosures and evidence offline',
+    load: async (io) => (await import('#apps/cli/verify/command.ts')).createVerifyCommands(io),
+  },
+  {
+    name: 'exec',
+    summary: 'run a command only with a valid receipt for it, once',
+    load: async (io) => (await import('#apps/cli/exec/command.ts')).createExecCommand(io),
+  },
+  {
+    name: 'disclose',
+    summary: 'get what was redacted of a decision',
+    load: async (io) => (await import('#apps/cli/detail/disclose.ts')).createDiscloseCommand(io),
+  },
+  {
+    name: 'detail',
+    summary: 'destroy the keys of what was redacted',
+    load: async (io) => (await import('#apps/cli/detail/command.ts')).createDetailCommands(io),
+  },
+  {
     name: 'token',
     summary: 'issue, list and revoke bearer tokens',
     load: async (io) => (await import('#apps/cli/token/command.ts')).createTokenCommands(io),

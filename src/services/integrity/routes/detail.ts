@@ -12,7 +12,7 @@ const closed = { additionalProperties: false } as const;
 const Name = Type.String({ minLength: 1, maxLength: 512 });
 const DecisionParams = Type.Object({ id: Type.String({ format: 'uuid' }) }, closed);
 
-const DisclosureReply = Type.Object({
+export const DisclosureReply = Type.Object({
   format: Type.Literal('acgs-disclosure-v1'),
   decisionId: Type.String(),
   details: list(
