@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createTokenFile } from '#adapters/token-file/token-file.ts';
 import { run } from '#apps/cli/main.ts';
 import { createRecordedIo } from '#apps/cli/recorded-io.ts';
 
@@ -31,6 +32,25 @@ describe('acgs token', () => {
     expect((await acgs('list')).out).not.toContain(issued.out.trim());
     expect((await acgs('revoke', 'laptop')).out).toBe('1 token of laptop revoked\n');
     expect((await acgs('revoke', 'laptop')).out).toBe('0 tokens of laptop revoked\n');
+  });
+
+  it.each([
+    [['ada', '--role', 'maintainer'], 'roles are for people'],
+    [['ada', '--person', '--agent', 'codex'], 'a person is no agent'],
+    [['Ada Lovelace', '--person'], 'id of a person'],
+    [['ada', '--person', '--role', 'Root!'], 'is not the name of a role'],
+  ])('refuses %j', async (argv, told) => {
+    expect(await acgs('issue', ...argv)).toMatchObject({ code: 2, err: expect.stringContaining(told) });
+  });
+
+  it('issues to people, with the roles that they have, each once', async () => {
+    await acgs('issue', 'ada', '--person', '--role', 'security', 'maintainer', '--role', 'security');
+    const held = await createTokenFile(join(root, '.acgs', 'tokens.json')).load();
+    expect([...held.values()].map(({ principal }) => principal)).toContainEqual({
+      kind: 'person',
+      id: 'ada',
+      roles: ['maintainer', 'security'],
+    });
   });
 
   it("saves the operator's where acgs finds it, and only the operator may read it", async () => {
