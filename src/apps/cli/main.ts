@@ -74,6 +74,11 @@ const GROUPS: readonly Group[] = [
     load: async (io) => (await import('#apps/cli/policy/command.ts')).createPolicyCommands(io),
   },
   {
+    name: 'constitution',
+    summary: 'what governs: where it comes from, how people change it',
+    load: async (io) => (await import('#apps/cli/constitution/command.ts')).createConstitutionCommands(io),
+  },
+  {
     name: 'journal',
     summary: 'verify the log of decisions, or rebuild the search index from it',
     load: async (io) => {
