@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inspectJournal } from '#adapters/journal/inspect.ts';
+import type { Decision } from '#domain/decision/decision.ts';
+import { parseReceiptFile } from '#domain/receipt/receipt-file.ts';
+import { verifyReceipt } from '#domain/receipt/verify-receipt.ts';
+import { verifyDisclosure } from '#domain/redaction/disclosure.ts';
+import { PLANTED_SECRETS } from '#domain/redaction/planted-secrets.ts';
+import { parsePublicKey } from '#domain/signature/ed25519.ts';
+import { type ServerProcess, startServerProcess, until } from '../support/server-process.ts';
+
+let home: string;
+let server: ServerProcess;
+const decisions = new Map<string, Decision>();
+
+/** The real server decides commands with secrets in them, each by the native API and as AuthZEN. */
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'acgs-receipts-'));
+  server = await startServerProcess({ home, env: { ACGS_LOG_LEVEL: 'debug' } });
+  for (const [at, { name, command }] of PLANTED_SECRETS.entries()) {
+    const where = { cwd: home, workspaceRoots: [home] };
+    const answer = await server.post('/v1/decisions', {
+      action: { kind: 'shell', command, background: false, ...where },
+      session: { id: `session-${at % 4}` },
+    });
+    expect(answer.status).toBe(200);
+    decisions.set(name, (await readJson<{ decision: Decision }>(answer)).decision);
+    const evaluated = await server.post('/access/v1/evaluation', {
+      subject: { type: 'codex', id: 'codex' },
+      action: { name: 'run' },
+      resource: { type: 'command', id: command },
+    });
+    const { context } = await readJson<{ context: { id: string; receipt: string } }>(evaluated);
+    expect(context.receipt).toBe(context.id);
+  }
+  // A malformed request with a secret in it must not reach the log either.
+  await server.post('/v1/decisions', { action: { kind: 'shell', command: ['mytool --password Zitrone-4711'] } });
+  // The index must have taken everything in before it is looked at.
+  await until(async () => {
+    const ready = await readJson<{ facts?: Record<string, unknown>; indexLagRecords?: number }>(
+      await server.get('/readyz'),
+    );
+    return JSON.stringify(ready).includes('"indexLagRecords":0');
+  }, 120_000);
+}, 240_000);
+afterAll(async () => {
+  await server.kill('SIGKILL');
+  await rm(home, { recursive: true, force: true });
+});
+
+async function readJson<T>(response: Response): Promise<T> {
+  return (await response.json()) as T; // the caller's expectations fail where it is not so
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function receiptOf(id: string) {
+  const answer = await server.get(`/v1/receipts/${id}`);
+  const file = parseReceiptFile(await answer.text());
+  if (!file.ok) throw new Error(file.refusal.message);
+  const key = parsePublicKey(readFileSync(join(home, 'keys', 'receipt.pub'), 'utf8').trim());
+  if (!key.ok) throw new Error(key.refusal.message);
+  return verifyReceipt(file.value, { keys: [key.value] });
+}
+
+describe('a server that was asked about commands with secrets', () => {
+  it('has them in no byte of its state folder, and has printed none', () => {
+    const files = filesBelow(home);
+    expect(files.some((file) => file.includes('/journal/'))).toBe(true);
+    expect(files.some((file) => file.includes('/index/'))).toBe(true);
+    expect(files.some((file) => file.includes('/detail/'))).toBe(true);
+    const leaks: string[] = [];
+    const texts = files.map((file) => [file, readFileSync(file)] as const);
+    // The control: what is no secret is found where records are.
+    for (const place of ['/journal/', '/index/']) {
+      expect(texts.some(([file, bytes]) => file.includes(place) && bytes.includes('mytool'))).toBe(true);
+    }
+    for (const { name, secrets } of PLANTED_SECRETS) {
+      for (const secret of secrets) {
+        const escaped = JSON.stringify(secret).slice(1, -1);
+        for (const form of new Set([secret, escaped, Buffer.from(secret).toString('base64')])) {
+          for (const [file, bytes] of texts) if (bytes.includes(form)) leaks.push(`${name}: ${file}`);
+          if (server.output().includes(form)) leaks.push(`${name}: printed`);
+        }
+      }
+    }
+    expect(leaks).toEqual([]);
+  });
+
+  it('gives a receipt of each, which holds none either', async () => {
+    for (const { name, secrets } of PLANTED_SECRETS) {
+      const decision = decisions.get(name);
+      if (decision === undefined) throw new Error(`${name} was not decided`);
+      const { isValid, receipt, findings } = await receiptOf(decision.id);
+      expect(findings.filter(({ state }) => state === 'false')).toEqual([]);
+      expect({ isValid, digest: receipt?.action.digest }).toEqual({ isValid: true, digest: decision.actionDigest });
+      for (const secret of secrets) expect(JSON.stringify(receipt)).not.toContain(secret);
+    }
+  });
+
+  it('refuses receipts to strangers, of what was never decided, and in other words', async () => {
+    const [decision] = decisions.values();
+    expect((await fetch(`${server.url}/v1/receipts/${decision?.id}`)).status).toBe(401);
+    expect((await server.get('/v1/receipts/01890a5d-ac96-774b-bcce-0123456789ab')).status).toBe(404);
+    expect((await server.get('/v1/receipts/6ba7b810-9dad-11d1-80b4-00c04fd430c8')).status).toBe(404);
+    expect((await server.get('/v1/receipts/latest')).status).toBe(400);
+    expect((await server.get('/v1/receipt-keys')).status).toBe(200);
+  });
+
+  it('discloses what it kept out, so that it can be checked; and once it is shredded, the proof stays and the detail is gone', async () => {
+    const [{ name, secrets }] = PLANTED_SECRETS.slice(4, 5) as [(typeof PLANTED_SECRETS)[number]];
+    const decision = decisions.get(name);
+    if (decision === undefined) throw new Error(`${name} was not decided`);
+    const disclosed = await readJson<Parameters<typeof verifyDisclosure>[1] & { record: string }>(
+      await server.get(`/v1/decisions/${decision.id}/disclosure`),
+    );
+    const record = (JSON.parse(disclosed.record) as { decision: Decision }).decision;
+    const verified = verifyDisclosure(record, disclosed);
+    expect(verified).toMatchObject({ ok: true, value: { isWhole: true } });
+    expect(JSON.stringify(verified)).toContain(secrets[0]);
+
+    expect((await server.post('/v1/detail/shred', {})).status).toBe(400);
+    const shredded = await readJson<{ keys: string[] }>(
+      await server.post('/v1/detail/shred', { sessionId: decision.sessionId ?? '' }),
+    );
+    expect(shredded.keys.length).toBeGreaterThan(0);
+    const gone = await server.get(`/v1/decisions/${decision.id}/disclosure`);
+    expect({ status: gone.status, body: await gone.json() }).toMatchObject({
+      status: 410,
+      body: { code: 'detail-gone' },
+    });
+
+    expect((await receiptOf(decision.id)).isValid).toBe(true);
+    expect(await inspectJournal(join(home, 'journal'))).toMatchObject({
+      kind: 'sound',
+      kinds: { 'detail-shredded': 1 },
+    });
+    const other = decisions.get(PLANTED_SECRETS[5]?.name ?? '');
+    expect((await server.get(`/v1/decisions/${other?.id}/disclosure`)).status).toBe(200);
+  });
+
+  it('streams everything that it recorded, to be resumed without loss', async () => {
+    const whole = (await (await server.get('/v1/events')).text()).trimEnd().split('\n');
+    const ids = whole.map((line) => JSON.parse(line) as { id: string; source: string });
+    expect(ids.map(({ id }) => Number(id))).toEqual(whole.map((_, at) => at + 1));
+    const node = ids[0]?.source.slice('urn:acgs:node:'.length);
+    const rest = (await (await server.get(`/v1/events?after=${node}:5`)).text()).trimEnd().split('\n');
+    expect(rest).toEqual(whole.slice(5));
+    expect((await server.get(`/v1/events?after=${node}:999999`)).status).toBe(409);
+    expect((await server.get('/v1/events?after=other:5')).status).toBe(409);
+    expect((await server.get('/v1/events?after=5')).status).toBe(400);
+    expect((await fetch(`${server.url}/v1/events`)).status).toBe(401);
+  });
+});
