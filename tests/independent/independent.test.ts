@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { verifierKeyText } from '#domain/ledger/verifier-key.ts';
+import { verifyReceipt } from '#domain/receipt/verify-receipt.ts';
 import { randomFrom } from '../support/random.ts';
+import { RECEIPT_KEY } from '../support/receipts.ts';
 import { mutate } from '../tamper/mutations.ts';
 import { firstFinding } from '../tamper/verify.ts';
 import { createWorld, type Files, LOG, WITNESSES } from '../tamper/world.ts';
 import { type Case, createCases } from './cases.ts';
-import { createReceiptCase } from './receipt-cases.ts';
+import { createReceiptCase, receiptWithoutUtf8 } from './receipt-cases.ts';
 import { askSecondVerifier, runSecondVerifier } from './second-verifier.ts';
 
 /** Cases of each kind; ACGS_INDEPENDENT_CASES sets another number, ACGS_INDEPENDENT_SEED repeats a failure. */
@@ -47,6 +49,14 @@ describe(`a second verifier, written from the specifications, agrees (seed ${SEE
     const cases: Case[] = [];
     for (let number = 0; number < CASES; number += 1) cases.push(await make());
     await expectAgreement(cases);
+  });
+
+  it('that a statement that is no UTF-8 is none', async () => {
+    const receipt = receiptWithoutUtf8();
+    const keys = [RECEIPT_KEY.signer.publicKey];
+    expect(verifyReceipt(receipt, { keys })).toMatchObject({ isValid: false });
+    const words = ['receipt', made.file(JSON.stringify(receipt)), '--key', RECEIPT_KEY.signer.publicKey.text];
+    expect(await askSecondVerifier([words])).toEqual([{ code: 1, lines: ['It is not UTF-8 text.'] }]);
   });
 
   it('on whole ledgers, sound and tampered with', { timeout: TIMEOUT_MS }, async () => {

@@ -94,6 +94,14 @@ function receiptBytes(number: number, random: Random): Buffer {
   }
 }
 
+/** A statement with a byte that is no UTF-8 where a text stands, signed by the right key. Random cases have found that it passed. */
+export function receiptWithoutUtf8(): ReceiptFile {
+  const payload = Buffer.from(canonicalJson(statementOf(sampleReceipt(1))));
+  const at = payload.indexOf('claude-code');
+  payload.writeUInt8(0xff, at);
+  return signed(payload, undefined);
+}
+
 /** What the right key signs, whatever it is. */
 function signed(payload: string | Buffer, proof: string | undefined): ReceiptFile {
   const envelope = signEnvelope(RECEIPT_PAYLOAD_TYPE, Buffer.from(payload), [RECEIPT_KEY.signer]);

@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonValue } from '#domain/json.ts';
+import { decodeUtf8 } from '#domain/ledger/text.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import { RECEIPT_PREDICATE_TYPE, type Receipt, STATEMENT_TYPE, SUBJECT_NAME } from './statement.ts';
 
@@ -9,7 +10,9 @@ type Fields = { readonly [key: string]: JsonValue };
  * not known, absent or of another type. What a verifier does not understand could change the meaning of what it does.
  */
 export function parseReceipt(payload: Uint8Array): Result<Receipt, 'statement-malformed'> {
-  const text = Buffer.from(payload).toString('utf8');
+  // A lenient reading would put one character for many bytes, and so let two statements be one.
+  const text = decodeUtf8(payload);
+  if (text === undefined) return malformed('it is not UTF-8');
   try {
     const value: JsonValue = JSON.parse(text);
     if (canonicalJson(value) !== text) return malformed('it is not in its canonical form (RFC 8785)');
