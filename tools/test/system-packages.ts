@@ -19,6 +19,9 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
   { name: 'git', provides: ['git'], purpose: 'the tidy check and repositories for scenarios' },
   { name: 'jq', provides: ['jq'], purpose: 'reading JSON in scenarios' },
   { name: 'python3', provides: ['python3'], purpose: 'the second verifier, which shares no line with the first' },
+  { name: 'radosgw', provides: ['/usr/bin/radosgw'], purpose: 'the ledger is kept in a real S3 server' },
+  { name: 'ceph-mon', provides: ['/usr/bin/ceph-mon'], purpose: 'what that server needs' },
+  { name: 'ceph-osd', provides: ['/usr/bin/ceph-osd'], purpose: 'what that server needs' },
   { name: 'strace', provides: ['strace'], purpose: 'showing that an answer waits for its fsync' },
 ];
 
