@@ -8,6 +8,7 @@ import {
   writeDurably,
   writeFolderDurably,
 } from '#adapters/constitution-registry/durable-file.ts';
+import { parseSigners } from '#adapters/constitution-registry/signers-form.ts';
 import { BUNDLE_BYTES_MAX } from '#domain/constitution/bundle.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import {
@@ -18,7 +19,6 @@ import {
 } from '#domain/constitution/registry.ts';
 import type { Signers } from '#domain/constitution/sections.ts';
 import { sha256Hex } from '#domain/json.ts';
-import { SIGNATURES_MAX } from '#domain/signature/dsse.ts';
 
 const BUNDLE_FILE = 'bundle.json';
 const ENVELOPE_FILE = 'envelope.json';
@@ -35,20 +35,6 @@ const MarkForm = Type.Object(
   { number: Type.Integer({ minimum: 1 }), digest: Type.String({ pattern: '^[0-9a-f]{64}$' }) },
   closed,
 );
-const FoundersForm = Type.Object(
-  {
-    threshold: Type.Integer({ minimum: 1, maximum: SIGNATURES_MAX }),
-    keys: Type.Array(
-      Type.Object(
-        { name: Type.String({ minLength: 1 }), publicKey: Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$' }) },
-        closed,
-      ),
-      { minItems: 1, maxItems: SIGNATURES_MAX },
-    ),
-  },
-  closed,
-);
-
 /**
  * The registry in the state folder `home`:
  *
@@ -72,8 +58,11 @@ export function createFileRegistry(home: string): ConstitutionRegistry {
     return mark === undefined ? undefined : { number: mark.number, digest: mark.digest as ConstitutionDigest }; // 64 hex digits
   };
   const readFounders = async (): Promise<Signers | undefined> => {
-    const founders = await readForm(files.founders, FoundersForm);
-    return founders as Signers | undefined; // texts of 32 bytes; whether they are keys is seen when a signature is checked
+    const text = await readIfThere(files.founders, FILE_BYTES_MAX);
+    if (text === undefined) return undefined;
+    const founders = parseSigners(parseOrUndefined(text));
+    if (!founders.ok) throw new Error(`${files.founders} is damaged: ${founders.refusal.message}`);
+    return founders.value;
   };
 
   return {

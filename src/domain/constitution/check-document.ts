@@ -19,10 +19,11 @@ function firstWrong({ articles, approverRoles, approvals, signers, votes }: Cons
   if (votes.emergencyPeriodHours > votes.periodHours) {
     return 'An emergency vote is not longer than another: votes.emergencyPeriodHours is above votes.periodHours.';
   }
-  return signers === 'founders' ? undefined : wrongSigners(signers);
+  return signers === 'founders' ? undefined : checkSigners(signers);
 }
 
-function wrongSigners({ threshold, keys }: Signers): string | undefined {
+/** What is wrong with k of n signers; undefined when nothing is. */
+export function checkSigners({ threshold, keys }: Signers): string | undefined {
   if (threshold > keys.length) return `${threshold} signatures of ${keys.length} signers can never be had.`;
   if (hasTwice(keys.map(({ name }) => name))) return 'Two signers have the same name.';
   // One person with two entries would count twice.

@@ -13,7 +13,9 @@ export interface VerifiedConstitution {
   readonly envelope: Envelope;
   readonly constitution: Constitution;
   readonly bundle: Bundle;
-  /** Who signed it, of those that its parent names. */
+  /** Whose signatures it needed: those that its parent names. */
+  readonly signers: Signers;
+  /** Who of them signed it. */
   readonly signedBy: readonly SignerKey[];
   /** Who sign what comes next: those that it names, or the founders. */
   readonly nextSigners: Signers;
@@ -70,6 +72,7 @@ export function verifyAmendment(
     envelope: signed.value.envelope,
     bundle: parsed.value,
     constitution,
+    signers: before.signers,
     signedBy: signed.value.signers,
     nextSigners: signers === 'founders' ? before.signers : signers,
   });

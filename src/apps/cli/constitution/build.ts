@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { constitutionFolder } from '#apps/cli/decide/offline.ts';
-import { type CliIo } from '#apps/cli/io.ts';
+import type { CliIo } from '#apps/cli/io.ts';
 import { openFolder } from '#apps/cli/policy/open-folder.ts';
 import { bundleBytes } from '#domain/constitution/founding.ts';
 

@@ -83,16 +83,22 @@ const SECTION_CHARS_MAX = 2_000;
 
 function text(before: Constitution, after: Constitution, { articles, sections }: Compared, io: CliIo): string {
   const paint = createPaint(io.colour);
-  const lines = [`${before.number} → ${after.number}  ${before.digest.slice(0, 16)}… → ${after.digest.slice(0, 16)}…\n`];
-  if (before.digest === after.digest) return `${lines.join('')}the same digest: nothing that could change a decision differs\n`;
+  const lines = [
+    `${before.number} → ${after.number}  ${before.digest.slice(0, 16)}… → ${after.digest.slice(0, 16)}…\n`,
+  ];
+  if (before.digest === after.digest)
+    return `${lines.join('')}the same digest: nothing that could change a decision differs\n`;
   const policy = (tone: Tone, sign: string, id: PolicyId, from: Constitution, what = '') => {
     const effect = String(from.policies[id]?.['effect'] ?? '');
     const reason = from.annotations.get(id)?.reason ?? '';
     lines.push(`  ${paint(tone, `${sign} ${effect} ${id}`)}${what}\n`, paragraph(visible(reason), io.columns, 6));
   };
   for (const { article, text: changed, added, removed, changed: edited } of articles) {
-    const title = [after, before].flatMap(({ articles: all }) => all.filter(({ number }) => number === article))[0]?.title;
-    lines.push(`${paint('strong', `article ${article}`)}  ${visible(title ?? '')}${changed === 'same' ? '' : `  (text ${changed})`}\n`);
+    const title = [after, before].flatMap(({ articles: all }) => all.filter(({ number }) => number === article))[0]
+      ?.title;
+    lines.push(
+      `${paint('strong', `article ${article}`)}  ${visible(title ?? '')}${changed === 'same' ? '' : `  (text ${changed})`}\n`,
+    );
     for (const id of added) policy('good', '+', id, after);
     for (const id of removed) policy('bad', '-', id, before);
     for (const id of edited) policy('asked', '~', id, after, `  (${partsOf(id, before, after).join(', ')})`);

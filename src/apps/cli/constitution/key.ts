@@ -18,6 +18,10 @@ export function createKeyCommand(io: CliIo): Command {
       const signer = await openKeyFile(resolve(io.cwd, file));
       if (!signer.ok) throw failure(EXIT.usage, signer.refusal.message);
       const { id, text } = signer.value.publicKey;
-      io.out(options.json === true ? `${JSON.stringify({ publicKey: text, keyId: id })}\n` : `publicKey ${text}\nkey id    ${id}\n`);
+      io.out(
+        options.json === true
+          ? `${JSON.stringify({ publicKey: text, keyId: id })}\n`
+          : `publicKey ${text}\nkey id    ${id}\n`,
+      );
     });
 }

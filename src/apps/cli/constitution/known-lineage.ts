@@ -9,7 +9,7 @@ import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
-import { loadVerified, verifyLineage, type VerifiedLineage } from '#domain/constitution/load-verified.ts';
+import { loadVerified, type VerifiedLineage, verifyLineage } from '#domain/constitution/load-verified.ts';
 import { RegistryUnavailable } from '#domain/constitution/registry.ts';
 import type { Signers } from '#domain/constitution/sections.ts';
 
@@ -59,7 +59,10 @@ async function ownLineage(io: CliIo, options: LineageOptions): Promise<KnownLine
   if (verified.ok) return { lineage: verified.value, source: home, foundersFrom: 'pinned' };
   const { code, message } = verified.refusal;
   if (code === 'registry-empty') {
-    throw failure(EXIT.unavailable, `there is no installation in ${home}: set ACGS_HOME, or name a server with --server`);
+    throw failure(
+      EXIT.unavailable,
+      `there is no installation in ${home}: set ACGS_HOME, or name a server with --server`,
+    );
   }
   throw failure(EXIT.refused, `the lineage in ${home} is refused [${code}]: ${message}`);
 }
@@ -89,6 +92,7 @@ async function lineageOfServer(io: CliIo, options: LineageOptions): Promise<Know
 function foundersOf(told: Type.Static<typeof Signers>, client: ApiClient): Signers {
   const keys = told.keys.map(({ name, publicKey }) => ({ name, publicKey }));
   const founders = parseSigners({ threshold: told.threshold, keys });
-  if (!founders.ok) throw failure(EXIT.unavailable, `${client.base} names founders that are none: ${founders.refusal.message}`);
+  if (!founders.ok)
+    throw failure(EXIT.unavailable, `${client.base} names founders that are none: ${founders.refusal.message}`);
   return founders.value;
 }

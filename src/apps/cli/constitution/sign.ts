@@ -75,7 +75,10 @@ async function signersFor(io: CliIo, { parent, number }: Constitution, options: 
   if (parent === GENESIS_DIGEST) return lineage.founders;
   const found = lineage.chain.find(({ constitution }) => constitution.digest === parent);
   if (found !== undefined) return found.nextSigners;
-  throw failure(EXIT.refused, `number ${number} follows ${parent.slice(0, 16)}…, which is not in the lineage of ${source}`);
+  throw failure(
+    EXIT.refused,
+    `number ${number} follows ${parent.slice(0, 16)}…, which is not in the lineage of ${source}`,
+  );
 }
 
 async function gathered(io: CliIo, place: string): Promise<unknown> {

@@ -73,14 +73,20 @@ function text(inForce: Type.Static<typeof InForce>, nodes: readonly Type.Static<
   if (refusal !== undefined) {
     lines.push(`${paint('bad', `✗ refused [${refusal.code}]`)} ${visible(refusal.message)}\n`);
   }
-  const head: readonly Cell[] = ['node', 'number', 'digest', 'verified', 'seen', ''].map((name) => ({ text: name, tone: 'quiet' }));
+  const head: readonly Cell[] = ['node', 'number', 'digest', 'verified', 'seen', ''].map((name) => ({
+    text: name,
+    tone: 'quiet',
+  }));
   const rows = nodes.map((node): readonly Cell[] => [
     { text: visible(node.id) },
     { text: String(node.number) },
     { text: `${node.digest.slice(0, 16)}…`, ...(node.digest === ref.digest ? {} : { tone: 'asked' }) },
     node.verified ? { text: `${duration(node.verifiedSecondsAgo)} ago` } : { text: 'refused', tone: 'bad' },
     { text: `${duration(node.seenSecondsAgo)} ago` },
-    { text: [...(node.isStale ? ['stale'] : []), ...candidateOf(node)].join(', '), ...(node.isStale ? { tone: 'bad' } : {}) },
+    {
+      text: [...(node.isStale ? ['stale'] : []), ...candidateOf(node)].join(', '),
+      ...(node.isStale ? { tone: 'bad' } : {}),
+    },
   ]);
   if (rows.length > 0) lines.push('\n', table([head, ...rows], { columns: io.columns, flexible: 0, paint }));
   return lines.join('');
