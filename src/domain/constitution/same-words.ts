@@ -63,9 +63,8 @@ function differences(copy: string, original: string): readonly string[] {
   if (copy.includes('\r\n')) found.push('its line ends are CRLF, not LF');
   else if (copy.includes('\r')) found.push('its line ends are CR, not LF');
   if (copy.includes('\t')) found.push('blanks were made tabs');
-  const [ours, theirs] = [original, plain(copy)].map((text) => /^(\n*)([^]*?)(\s*)$/.exec(text));
-  const [, ourStart = '', ourBody = '', ourEnd = ''] = ours ?? [];
-  const [, theirStart = '', theirBody = '', theirEnd = ''] = theirs ?? [];
+  const [ourStart, ourBody, ourEnd] = partsOf(original);
+  const [theirStart, theirBody, theirEnd] = partsOf(plain(copy));
   if (ourStart !== theirStart) {
     found.push(`it begins with ${emptyLines(theirStart)}, not ${emptyLines(ourStart)}`);
   }
@@ -76,6 +75,13 @@ function differences(copy: string, original: string): readonly string[] {
   if (trailing > 0) found.push(`blanks at the ends of ${trailing} lines differ`);
   if (ourEnd !== theirEnd) found.push(`it ends with ${endOf(theirEnd)}, not ${endOf(ourEnd)}`);
   return found;
+}
+
+/** Empty lines before, the words, and all that is blank after them. */
+function partsOf(text: string): readonly [string, string, string] {
+  const body = text.replace(/^\n+/, '');
+  const words = body.trimEnd();
+  return [text.slice(0, text.length - body.length), words, body.slice(words.length)];
 }
 
 function plain(text: string): string {

@@ -25,13 +25,13 @@ export interface KnownLineage {
   readonly foundersFrom: 'pinned' | 'server';
 }
 
-const Signers = Type.Object({
+const SignersForm = Type.Object({
   threshold: Type.Integer(),
   keys: Type.Array(Type.Object({ name: Type.String(), publicKey: Type.String() }, { additionalProperties: true })),
 });
 const Lineage = Type.Object(
   {
-    founders: Signers,
+    founders: SignersForm,
     constitutions: Type.Array(
       Type.Object({ digest: Type.String(), inForce: Type.Boolean() }, { additionalProperties: true }),
     ),
@@ -89,7 +89,7 @@ async function lineageOfServer(io: CliIo, options: LineageOptions): Promise<Know
   };
 }
 
-function foundersOf(told: Type.Static<typeof Signers>, client: ApiClient): Signers {
+function foundersOf(told: Type.Static<typeof SignersForm>, client: ApiClient): Signers {
   const keys = told.keys.map(({ name, publicKey }) => ({ name, publicKey }));
   const founders = parseSigners({ threshold: told.threshold, keys });
   if (!founders.ok)
