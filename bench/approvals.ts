@@ -28,12 +28,13 @@ const env = {
   // Nothing is searched here; what is measured is the node.
   ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none',
 };
-const server = spawn(process.execPath, [ACGS, 'start'], { stdio: ['ignore', 'ignore', 'ignore'], env });
+const server = spawn(process.execPath, [ACGS, 'start'], { stdio: ['ignore', 'ignore', 'inherit'], env });
+const exited = new Promise((resolve) => server.once('exit', resolve));
 try {
   await main();
 } finally {
   server.kill('SIGTERM');
-  await new Promise((resolve) => server.once('exit', resolve));
+  await exited;
   rmSync(SCRATCH, { recursive: true, force: true });
 }
 

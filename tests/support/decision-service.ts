@@ -108,7 +108,7 @@ export async function startTestService(
   ]);
   const deps = {
     governance,
-    electorate: { peopleWithRole: () => [] },
+    roleHolders: { peopleWithRole: () => [] },
     effectsOf,
     redact: (decision: Decision) => redact(decision, () => '0'.repeat(64)).decision,
     journal,

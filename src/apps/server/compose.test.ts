@@ -19,7 +19,10 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 let homes = 0;
 const config = (more: Partial<ServerConfig> = {}): ServerConfig => ({
+  runs: 'all',
   home: join(root, String(++homes)),
+  nodeId: undefined,
+  follows: undefined,
   listen: { kind: 'tcp', host: '127.0.0.1', port: 0 },
   publicUrl: 'http://127.0.0.1:8010',
   constitution,
@@ -28,6 +31,7 @@ const config = (more: Partial<ServerConfig> = {}): ServerConfig => ({
   databaseUrl: 'postgres://127.0.0.1:1/none',
   inFlightMax: 10,
   tokenTtlMs: 60_000,
+  channelsFile: undefined,
   toolhiveSecretFile: undefined,
   logLevel: 'silent',
   ...more,

@@ -1,42 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
 import { openConfirmation } from '#adapters/constitution-registry/confirmation-file.ts';
 import { createFileRegistry } from '#adapters/constitution-registry/file-registry.ts';
-import { createResolveLinks } from '#adapters/file-links/resolve-links.ts';
 import { openJournal } from '#adapters/journal/open-journal.ts';
-import { parseShell } from '#adapters/shell-parser/parse.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import { createTokenRoleHolders } from '#adapters/token-file/role-holders.ts';
 import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
-import { AGENTS } from '#agents/agents.ts';
 import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import { type ServerClock, SYSTEM_CLOCK } from '#apps/server/clock.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { compareFolder, type FolderFinding } from '#apps/server/constitution-folder.ts';
 import { openConstitution } from '#apps/server/constitution-in-force.ts';
+import { openDecision } from '#apps/server/decision.ts';
 import { openDetail } from '#apps/server/detail.ts';
 import { createGoverning } from '#apps/server/governing.ts';
+import { openIdentity } from '#apps/server/identity.ts';
 import { keepVerified } from '#apps/server/keep-verified.ts';
 import { createNewId } from '#apps/server/new-id.ts';
 import { bootstrapNode, remoteLink, startNode } from '#apps/server/node.ts';
 import { peopleOf } from '#apps/server/people.ts';
 import { prepareProceedings, takenBack } from '#apps/server/proceedings.ts';
+import { recallDirectory } from '#apps/server/recall-directory.ts';
 import { openReceiptKey } from '#apps/server/receipt-key.ts';
 import { localLink, openRollOuts } from '#apps/server/roll-outs.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
 import { issueFirstTokens } from '#apps/server/tokens.ts';
 import { createWarmGovernings } from '#apps/server/warm-governings.ts';
 import { createAccess } from '#domain/access/access.ts';
-import { createCachedEffectsOf } from '#domain/action/cached-effects.ts';
 import { mayRollOut } from '#domain/amendment/may-roll-out.ts';
 import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
-import { createDirectory, type DirectoryFold } from '#domain/identity/directory.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { ok, type Result } from '#domain/result.ts';
 import { isStale } from '#domain/rollout/freshness.ts';
@@ -45,10 +42,10 @@ import { registerProceedings } from '#services/constitution/amendment-routes.ts'
 import { createLineageCheck } from '#services/constitution/lineage-check.ts';
 import { registerConstitutionService, registerRollOuts } from '#services/constitution/service.ts';
 import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
-import { registerDecisionService } from '#services/decision/service.ts';
 import { createSideBySide } from '#services/decision/side-by-side.ts';
 import { createEdge } from '#services/edge.ts';
 import type { GuardedRoute } from '#services/guard.ts';
+import { registerIdentityService } from '#services/identity/service.ts';
 import { registerReceiptService } from '#services/integrity/receipt-service.ts';
 
 /** How often the token file is looked at, in milliseconds: a revoked token is refused after that at the latest. */
@@ -111,11 +108,10 @@ export async function startServer(
     await journal.close();
     return verified;
   }
+  // The first constitution is warmed up before there is anything that counts: those rounds are nobody's decisions.
+  let countEvaluation: (isCacheHit: boolean) => void = () => undefined;
   const load = createWarmGovernings((constitution) =>
-    createGoverning(constitution, {
-      engine: config.engine,
-      onEvaluation: (isHit) => telemetry.metrics.cached('evaluation', isHit),
-    }),
+    createGoverning(constitution, { engine: config.engine, onEvaluation: (isHit) => countEvaluation(isHit) }),
   );
   // A node that follows is confirmed by the service; one that is its own service, by what it has verified itself.
   const confirmation = remote === undefined ? undefined : await openConfirmation(config.home, Date.now);
@@ -149,14 +145,15 @@ export async function startServer(
 
   const newId = createNewId({ nowMs: Date.now, randomUuid: randomUUID });
   const memory = createMemory();
-  const directory = createDirectory();
-  await recall({ memory, directory, proceedings }, journal);
+  const recalled = await recallDirectory(config.home, journal);
+  const { directory } = recalled;
+  await recall({ memory, proceedings }, journal);
 
   const tokens = createTokenFile(join(config.home, 'tokens.json'));
   const firstTokens = await issueFirstTokens(tokens, Date.now(), config.tokenTtlMs);
   const stopWatching = watchTokens(tokens);
 
-  const decides = config.runs !== 'constitution';
+  const decides = config.runs === 'all' || config.runs === 'decision';
   const search = decides
     ? startSearchIndex({
         journal,
@@ -173,8 +170,9 @@ export async function startServer(
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
     indexLagRecords: () => search?.lagRecords() ?? 0,
-    approvalWaiters: () => decision.waiting(),
+    approvalWaiters: () => deciding?.waiting() ?? 0,
   });
+  countEvaluation = (isHit) => telemetry.metrics.cached('evaluation', isHit);
 
   const check = createLineageCheck(verified.value, {
     registry,
@@ -190,9 +188,22 @@ export async function startServer(
     },
   });
 
+  const identity = await openIdentity({
+    home: config.home,
+    publicUrl: config.publicUrl,
+    journal,
+    directory,
+    access,
+    approverRoles: () => governance.active().constitution.approverRoles,
+    onError: (error) => edge.app.log.error({ err: error }, 'the key that signs tokens could not be changed'),
+    newId,
+    nowMs: Date.now,
+  });
+
   const edge = await createEdge({
     governance,
     tokens,
+    identity: { accessTokens: identity.service.accessTokens, directory },
     access,
     metrics: telemetry.metrics,
     constitutionMetrics: telemetry.constitutionMetrics,
@@ -232,22 +243,13 @@ export async function startServer(
   if (!opening.ok) return opening;
   const own = opening.value;
 
+  const roleHolders = peopleOf(directory, createTokenRoleHolders({ tokens: tokens.current, nowMs: clock.nowMs }));
   const decision =
     search === undefined
-      ? undefined
-      : registerDecisionService(edge.app, {
+      ? ok(undefined)
+      : await openDecision(edge.app, config, {
           governance,
-          electorate: directory,
-          effectsOf: createCachedEffectsOf(
-            {
-              parseShell,
-              resolveLinks: createResolveLinks(),
-              home: homedir(),
-              temporaryDirectories: [tmpdir()],
-              nowMs: () => performance.now(),
-            },
-            (isHit) => telemetry.metrics.cached('effects', isHit),
-          ),
+          roleHolders,
           redact: detail.value.redact,
           journal,
           memory: {
@@ -258,15 +260,14 @@ export async function startServer(
             },
           },
           index: search.index,
-          agents: new Map(Object.entries(AGENTS)),
           metrics: telemetry.metrics,
           nowMs: clock.nowMs,
-          elapsedMs: () => performance.now(),
           newId,
-          publicUrl: config.publicUrl,
-          toolhiveSecret: await readSecret(config.toolhiveSecretFile),
         });
+  if (!decision.ok) return decision;
+  const deciding = decision.value;
 
+  if (config.runs === 'all' || config.runs === 'identity') registerIdentityService(edge.app, identity.service);
   registerConstitutionService(edge.app, { governance, registry, check, nowMs: Date.now });
   const people =
     own === undefined
@@ -277,7 +278,7 @@ export async function startServer(
           registry,
           check,
           takenBack: () => takenBack(own.rollOuts.latest()),
-          roleHolders: peopleOf(directory, createTokenRoleHolders({ tokens: tokens.current, nowMs: clock.nowMs })),
+          roleHolders,
           readClock: clock.read,
           findDecision: async (id) => memory.decision(id) ?? (await search?.index.find(id))?.decision,
           newId,
@@ -300,7 +301,7 @@ export async function startServer(
   }
   const link = remote ?? (own === undefined ? undefined : localLink(own.nodes, registry));
   const node =
-    link === undefined || config.runs === 'constitution'
+    link === undefined || !decides
       ? undefined
       : startNode({
           node: journal.node,
@@ -357,9 +358,12 @@ export async function startServer(
       own?.rollOuts.close();
       own?.nodes.close();
       await people?.close();
+      await deciding?.stop();
       await Promise.all([node?.close(), edge.app.close()]);
       await search?.close();
+      identity.close();
       await detail.value.store.settled();
+      await recalled.close();
       await journal.close();
     },
   });
@@ -381,18 +385,16 @@ async function openOwnOrFollowed(deps: {
 }
 
 /** Folds the tail of the journal, so that a node that restarts knows its sessions and open approvals. */
-async function recall({ memory, directory, proceedings }: Recalled, journal: Journal): Promise<void> {
+async function recall({ memory, proceedings }: Recalled, journal: Journal): Promise<void> {
   const from = Math.max(1, journal.head().sequence - REPLAY_RECORDS_MAX + 1);
   for await (const { entry } of journal.read(from)) {
     memory.apply(entry);
-    if (entry.kind === 'identity') directory.apply(entry.event);
     if (entry.kind === 'decision') proceedings.recall(entry.decision);
   }
 }
 
 interface Recalled {
   readonly memory: Memory;
-  readonly directory: DirectoryFold;
   readonly proceedings: ReturnType<typeof prepareProceedings>;
 }
 
@@ -403,8 +405,4 @@ function watchTokens(tokens: TokenFile): () => void {
   }, TOKEN_RELOAD_MS);
   timer.unref();
   return () => clearInterval(timer);
-}
-
-async function readSecret(path: string | undefined): Promise<string | undefined> {
-  return path === undefined ? undefined : (await readFile(path, 'utf8')).trim();
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import Type from 'typebox';
 import Value from 'typebox/value';
+import type { LedgerSettings } from '#apps/server/ledger-process/protocol.ts';
 import { TOKEN_DAYS } from '#apps/server/tokens.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
@@ -30,6 +31,26 @@ const Settings = Type.Object(
         description: 'Folder of the constitution in force. Default: the starter constitution of this package.',
       }),
     ),
+    ACGS_CONSTITUTION_URL: Type.Optional(
+      Type.String({
+        pattern: '^https?://',
+        description:
+          'The constitution service that this decision node follows (`acgs start decision`). Default: this process is its own.',
+      }),
+    ),
+    ACGS_NODE_ID: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$',
+        description: 'How this node is called in its journal, and the name of its token. Default: a UUID, drawn once.',
+      }),
+    ),
+    ACGS_NODE_TOKEN_FILE: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'File with the token by which this node speaks to other services: `acgs token issue acgs-node --id <node>` there.',
+      }),
+    ),
     ACGS_ENGINE: Type.Union([Type.Literal('compiled'), Type.Literal('cedar-wasm')], {
       default: 'compiled',
       description: 'The policy evaluator: our compiler, or the official one for comparison.',
@@ -39,6 +60,50 @@ const Settings = Type.Object(
         pattern: '^postgres(ql)?://',
         description:
           "PostgreSQL for the search index. Default: an embedded one below the state folder. The product's own port for a real one is 5439.",
+      }),
+    ),
+    ACGS_LEDGER_URL: Type.Optional(
+      Type.String({
+        pattern: '^https?://',
+        description: 'Another server whose ledger this one ships its journal to, instead of keeping one.',
+      }),
+    ),
+    ACGS_LEDGER_TOKEN_FILE: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "File with the token for `ACGS_LEDGER_URL`, issued there: `acgs token issue <this node's id> --agent acgs-node`.",
+      }),
+    ),
+    ACGS_LEDGER_NAME: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description: "Name of the ledger's key, first line of its checkpoints. Default: one that follows from the key.",
+      }),
+    ),
+    ACGS_LEDGER_POLICY: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'File (C2SP tlog-policy) with the witnesses to ask, and how many must have cosigned a checkpoint.',
+      }),
+    ),
+    ACGS_LEDGER_S3: Type.Optional(
+      Type.String({
+        pattern: '^https?://[^/]+/.+',
+        description:
+          'Object storage for the ledger, `https://host/bucket/prefix`. Default: files below the state folder.',
+      }),
+    ),
+    ACGS_LEDGER_S3_REGION: Type.String({
+      default: 'us-east-1',
+      minLength: 1,
+      description: 'Region of `ACGS_LEDGER_S3`.',
+    }),
+    ACGS_LEDGER_S3_KEY_FILE: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'File with access key id and secret access key for `ACGS_LEDGER_S3`, apart by blank or newline.',
       }),
     ),
     ACGS_IN_FLIGHT_MAX: Type.Integer({
@@ -53,6 +118,13 @@ const Settings = Type.Object(
       maximum: 3650,
       description: 'Days until a token that is issued expires.',
     }),
+    ACGS_CHANNELS_FILE: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'File that says by which channels people are told what they are asked (docs/reference/approvals.md). It holds secrets.',
+      }),
+    ),
     ACGS_TOOLHIVE_SECRET_FILE: Type.Optional(
       Type.String({
         minLength: 1,
@@ -70,8 +142,16 @@ const Settings = Type.Object(
 /** Read by the command line and the hook client, and no setting of a server. */
 const OF_OTHERS = new Set(['ACGS_URL', 'ACGS_TOKEN', 'ACGS_DEBUG']);
 
+/** What one process runs: everything, or one service. */
+export type Runs = 'all' | 'decision' | 'constitution' | 'identity' | 'integrity';
+
 export interface ServerConfig {
+  readonly runs: Runs;
   readonly home: string;
+  /** Undefined: the journal's own, or a new one. */
+  readonly nodeId: string | undefined;
+  /** The constitution service of another process, which this node follows. */
+  readonly follows: { readonly url: string; readonly tokenFile: string } | undefined;
   readonly listen:
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
     | { readonly kind: 'unix'; readonly path: string };
@@ -79,8 +159,10 @@ export interface ServerConfig {
   readonly constitution: string;
   readonly engine: 'compiled' | 'cedar-wasm';
   readonly databaseUrl: string | undefined;
+  readonly ledger: LedgerSettings['target'];
   readonly inFlightMax: number;
   readonly tokenTtlMs: number;
+  readonly channelsFile: string | undefined;
   readonly toolhiveSecretFile: string | undefined;
   readonly logLevel: string;
 }
@@ -93,6 +175,7 @@ export function parseConfig(input: {
   readonly cwd: string;
   readonly starterConstitution: string;
   readonly defaultPort: number;
+  readonly runs?: Runs;
 }): Result<ServerConfig, 'setting-unknown' | 'setting-invalid'> {
   const given: Record<string, unknown> = { ACGS_LISTEN: `127.0.0.1:${input.defaultPort}` };
   for (const [name, value] of Object.entries(input.env)) {
@@ -110,8 +193,16 @@ export function parseConfig(input: {
   const listen = parseListen(settings.ACGS_LISTEN);
   if (listen.kind === 'tcp' && listen.port > 65_535)
     return refuse('setting-invalid', 'ACGS_LISTEN names a port above 65535.');
+  const follows = followed(settings, input.cwd);
+  if (!follows.ok) return follows;
+  const ledger = readLedger(settings, input.cwd);
+  if (!ledger.ok) return ledger;
   return ok({
+    ledger: ledger.value,
+    runs: input.runs ?? 'all',
     home: absolute(settings.ACGS_HOME, input.cwd),
+    nodeId: settings.ACGS_NODE_ID,
+    follows: follows.value,
     listen,
     publicUrl:
       settings.ACGS_PUBLIC_URL ?? (listen.kind === 'tcp' ? `http://${settings.ACGS_LISTEN}` : 'http://localhost'),
@@ -123,6 +214,8 @@ export function parseConfig(input: {
     databaseUrl: settings.ACGS_DATABASE_URL,
     inFlightMax: settings.ACGS_IN_FLIGHT_MAX,
     tokenTtlMs: settings.ACGS_TOKEN_DAYS * DAY_MS,
+    channelsFile:
+      settings.ACGS_CHANNELS_FILE === undefined ? undefined : absolute(settings.ACGS_CHANNELS_FILE, input.cwd),
     toolhiveSecretFile:
       settings.ACGS_TOOLHIVE_SECRET_FILE === undefined
         ? undefined
@@ -131,10 +224,58 @@ export function parseConfig(input: {
   });
 }
 
+/** Where the journal's records go: to a ledger of this server's own, or to another's. */
+function readLedger(
+  settings: Type.Static<typeof Settings>,
+  cwd: string,
+): Result<LedgerSettings['target'], 'setting-invalid'> {
+  const fileOf = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : absolute(path, cwd);
+  const url = settings.ACGS_LEDGER_URL;
+  const tokenFile = fileOf(settings.ACGS_LEDGER_TOKEN_FILE);
+  if (url !== undefined) {
+    return tokenFile === undefined
+      ? refuse('setting-invalid', 'ACGS_LEDGER_URL needs ACGS_LEDGER_TOKEN_FILE.')
+      : ok({ kind: 'remote', url, tokenFile });
+  }
+  const home = absolute(settings.ACGS_HOME, cwd);
+  const s3 = settings.ACGS_LEDGER_S3;
+  const s3KeyFile = fileOf(settings.ACGS_LEDGER_S3_KEY_FILE);
+  if (s3 !== undefined && s3KeyFile === undefined)
+    return refuse('setting-invalid', 'ACGS_LEDGER_S3 needs ACGS_LEDGER_S3_KEY_FILE.');
+  const policyFile = fileOf(settings.ACGS_LEDGER_POLICY);
+  return ok({
+    kind: 'own',
+    place:
+      s3 === undefined || s3KeyFile === undefined
+        ? { kind: 'files', directory: join(home, 'ledger') }
+        : { kind: 's3', url: s3, region: settings.ACGS_LEDGER_S3_REGION, keyFile: s3KeyFile },
+    keyFile: join(home, 'keys', 'ledger.pem'),
+    ...(settings.ACGS_LEDGER_NAME === undefined ? {} : { name: settings.ACGS_LEDGER_NAME }),
+    ...(policyFile === undefined ? {} : { policyFile }),
+    ...(settings.ACGS_DATABASE_URL === undefined ? {} : { databaseUrl: settings.ACGS_DATABASE_URL }),
+  });
+}
+
 /** The reference page: one row for each setting. */
 export function describeSettings(): string {
   const rows = documentation().map(({ name, fallback, meaning }) => `| \`${name}\` | ${fallback} | ${meaning} |`);
   return `${['# Configuration', '', 'Made from `src/apps/server/config.ts` by `npm run docs:config`. Environment variables of `acgs start`; an unknown or wrong one refuses to start.', '', '| setting | default | meaning |', '| --- | --- | --- |', ...rows].join('\n')}\n`;
+}
+
+function followed(
+  settings: { readonly ACGS_CONSTITUTION_URL?: string; readonly ACGS_NODE_TOKEN_FILE?: string },
+  cwd: string,
+): Result<ServerConfig['follows'], 'setting-invalid'> {
+  const { ACGS_CONSTITUTION_URL: url, ACGS_NODE_TOKEN_FILE: tokenFile } = settings;
+  if (url === undefined) return ok(undefined);
+  if (tokenFile === undefined) {
+    return refuse(
+      'setting-invalid',
+      'ACGS_CONSTITUTION_URL needs ACGS_NODE_TOKEN_FILE: a node speaks under its own token.',
+    );
+  }
+  return ok({ url: url.replace(/\/+$/, ''), tokenFile: absolute(tokenFile, cwd) });
 }
 
 function isValid(name: string, settings: unknown): boolean {

@@ -1,5 +1,4 @@
-import type { Directory } from '#domain/identity/directory.ts';
-import type { RoleHolders } from '#services/constitution/proceedings-keeper.ts';
+import type { Directory, RoleHolders } from '#domain/identity/directory.ts';
 
 /** Those of the directory, and those whom only the token file knows. Whom the directory knows, it alone speaks for. */
 export function peopleOf(directory: Directory, tokenHolders: RoleHolders): RoleHolders {

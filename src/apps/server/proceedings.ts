@@ -15,6 +15,7 @@ import type { Governance } from '#domain/constitution/governance.ts';
 import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import { createDenials } from '#domain/enforcement/denials.ts';
+import type { RoleHolders } from '#domain/identity/directory.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { createCompiledAuthorizer } from '#domain/policy/engine/compile.ts';
 import { createEvaluate } from '#domain/policy/evaluate.ts';
@@ -24,11 +25,7 @@ import type { AmendmentRouteDeps } from '#services/constitution/amendment-routes
 import { createAssessImpact } from '#services/constitution/assess-impact.ts';
 import { createEnforcement } from '#services/constitution/enforcement.ts';
 import type { LineageCheck } from '#services/constitution/lineage-check.ts';
-import {
-  openProceedings,
-  type ProceedingsKeeper,
-  type RoleHolders,
-} from '#services/constitution/proceedings-keeper.ts';
+import { openProceedings, type ProceedingsKeeper } from '#services/constitution/proceedings-keeper.ts';
 
 /** How often it is looked whether a deadline has passed, in milliseconds. */
 const SETTLE_EVERY_MS = 1_000;

@@ -13,6 +13,11 @@ export interface Directory extends Electorate {
   isRevoked(tokenId: string): boolean;
 }
 
+/** Who may be entitled to something: the people with a role, at this moment. */
+export interface RoleHolders {
+  peopleWithRole(role: string): readonly { readonly id: PersonId }[];
+}
+
 /** Who may vote and approve. */
 export interface Electorate {
   person(id: PersonId): Person | undefined;

@@ -7,14 +7,10 @@ import type { RecordedEvent } from '#domain/amendment/history.ts';
 import { type AmendmentRefusalCode, NO_PROCEEDINGS, type Proceedings } from '#domain/amendment/proceedings.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import type { Signers } from '#domain/constitution/sections.ts';
+import type { RoleHolders } from '#domain/identity/directory.ts';
 import type { PersonId } from '#domain/identity/principal.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { ok, type Result } from '#domain/result.ts';
-
-/** Who may be entitled to something: people with a role, at this moment. */
-export interface RoleHolders {
-  peopleWithRole(role: string): readonly { readonly id: PersonId }[];
-}
 
 /** A constitution in force, as the registry has it and `loadVerified` has verified it. */
 export interface InForce {

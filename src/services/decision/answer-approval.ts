@@ -2,7 +2,7 @@ import type { Approval, ApprovalId } from '#domain/approval/approval.ts';
 import { type GrantRefusalCode, grant } from '#domain/approval/grant.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
-import type { Electorate } from '#domain/identity/directory.ts';
+import type { RoleHolders } from '#domain/identity/directory.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
@@ -20,7 +20,7 @@ export type AnswerApproval = (request: {
  */
 export function createAnswerApproval(deps: {
   readonly governance: Governance;
-  readonly electorate: Pick<Electorate, 'peopleWithRole'>;
+  readonly roleHolders: RoleHolders;
   readonly journal: Journal;
   readonly memory: Memory;
   readonly nowMs: () => number;
@@ -58,7 +58,7 @@ export function createAnswerApproval(deps: {
       by: request.by,
       constitution,
       ref,
-      isHeld: (role) => deps.electorate.peopleWithRole(role).length > 0,
+      isHeld: (role) => deps.roleHolders.peopleWithRole(role).length > 0,
       nowMs: deps.nowMs(),
     });
     if (!granted.ok) return granted;

@@ -5,7 +5,7 @@ import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision } from '#domain/decision/decision.ts';
 import type { DecisionSearch } from '#domain/decision/decision-index.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
-import type { Electorate } from '#domain/identity/directory.ts';
+import type { RoleHolders } from '#domain/identity/directory.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { createAnswerApproval } from '#services/decision/answer-approval.ts';
 import { createDecide } from '#services/decision/decide.ts';
@@ -22,7 +22,7 @@ import type { EdgeServer } from '#services/edge.ts';
 
 export interface DecisionServiceDeps {
   readonly governance: Governance;
-  readonly electorate: Pick<Electorate, 'peopleWithRole'>;
+  readonly roleHolders: RoleHolders;
   readonly effectsOf: (action: Action) => readonly Effect[];
   /** The decision without the secrets in it (`#domain/redaction/redact.ts`). */
   readonly redact: (decision: Decision) => Decision;

@@ -63,6 +63,7 @@ async function start() {
     journalSequence: () => 0,
     journalWritable: () => true,
     indexLagRecords: () => 0,
+    approvalWaiters: () => 0,
   });
   const tokens = new Map(
     Object.entries(PRINCIPALS).map(([token, principal]) => [

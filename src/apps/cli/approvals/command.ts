@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
 import Type, { type Static } from 'typebox';
 import { type ApiClient, type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
-import { subjectOf } from '#apps/cli/decide/report.ts';
 import { whileAway } from '#apps/cli/follow.ts';
 import type { CliIo } from '#apps/cli/io.ts';
 import { isJsonObject } from '#apps/cli/log/json-object.ts';
 import { createPaint, type Tone, visible } from '#apps/cli/output.ts';
 import { table } from '#apps/cli/table.ts';
+import { subjectOf } from '#domain/action/subject.ts';
 import { REQUEST_STATES } from '#domain/approval/request.ts';
 import { RequestReply } from '#services/decision/schemas.ts';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { constitutionFact, decisionReport, subjectOf, verdictTone } from '#apps/cli/decide/report.ts';
+import { constitutionFact, decisionReport, verdictTone } from '#apps/cli/decide/report.ts';
 import { createPaint } from '#apps/cli/output.ts';
 import type { Action } from '#domain/action/action.ts';
 import { canonicalAction } from '#domain/action/digest.ts';
+import { subjectOf } from '#domain/action/subject.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';

@@ -1,7 +1,6 @@
 import { diagram, type Mark, SIGNS } from '#apps/cli/decide/diagram.ts';
 import { columnsOf, type Paint, paragraph, type Tone, visible } from '#apps/cli/output.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
-import type { JsonObject } from '#domain/json.ts';
 import type { Reason, Verdict } from '#domain/policy/verdict.ts';
 import { never } from '#domain/result.ts';
 
@@ -132,23 +131,6 @@ function factsText(facts: DecisionReport['facts'], columns: number, paint: Paint
 function indented(lead: string, text: string, columns: number, paint: Paint, tone: Tone, before = INDENT): string {
   const block = paragraph(text, columns, before + columnsOf(lead));
   return `${' '.repeat(before)}${paint(tone, lead)}${block.slice(before + columnsOf(lead))}`;
-}
-
-/** What an action is about, in the record's form: the command, path, URL or tool. */
-export function subjectOf(action: JsonObject): string {
-  const { kind } = action;
-  for (const field of ['command', 'path', 'target', 'remote', 'environment', 'tool', 'name']) {
-    const value = action[field];
-    if (typeof value !== 'string') continue;
-    const operation = action['operation'];
-    const server = action['server'];
-    if (typeof operation === 'string') return `${operation} ${value}`;
-    return typeof server === 'string' ? `${server} ${value}` : value;
-  }
-  const { accesses, packages } = action;
-  if (Array.isArray(packages)) return `install ${packages.join(' ')}`;
-  if (Array.isArray(accesses)) return accesses.map((access) => subjectOf(access)).join('\n');
-  return typeof kind === 'string' ? kind : 'an action';
 }
 
 export function constitutionFact({ lineage, number, digest }: ConstitutionRef): readonly [string, string] {

@@ -2,11 +2,12 @@ import { Command } from 'commander';
 import Type, { type Static } from 'typebox';
 import { type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
 import type { Mark } from '#apps/cli/decide/diagram.ts';
-import { constitutionFact, decisionReport, subjectOf, verdictTone } from '#apps/cli/decide/report.ts';
+import { constitutionFact, decisionReport, verdictTone } from '#apps/cli/decide/report.ts';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { isJsonObject } from '#apps/cli/log/json-object.ts';
 import { createPaint } from '#apps/cli/output.ts';
+import { subjectOf } from '#domain/action/subject.ts';
 import type { Reason, Verdict } from '#domain/policy/verdict.ts';
 import { DecisionReply, OutcomeReply } from '#services/decision/schemas.ts';
 

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { constitutionFolder } from '#apps/cli/decide/offline.ts';
-import { subjectOf } from '#apps/cli/decide/report.ts';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { createPaint, type Paint, paragraph, visible } from '#apps/cli/output.ts';
@@ -8,6 +7,7 @@ import { runExamples } from '#apps/cli/policy/examples.ts';
 import { openFolder } from '#apps/cli/policy/open-folder.ts';
 import { table } from '#apps/cli/table.ts';
 import { canonicalAction } from '#domain/action/digest.ts';
+import { subjectOf } from '#domain/action/subject.ts';
 import type { ExampleResult } from '#domain/constitution/example.ts';
 
 interface Options {

@@ -9,14 +9,16 @@ import { folderMessage } from '#apps/server/constitution-folder.ts';
 import { JournalUnavailable } from '#domain/journal/journal.ts';
 
 /** Port by what is started: everything behind the gateway's, or one service on its own (ARCHITECTURE.md, ports). */
-const PORTS = { all: 8010, decision: 8005 } as const;
+const PORTS = { all: 8010, decision: 8005, constitution: 8001, identity: 8016 } as const;
 const STARTER_CONSTITUTION = fileURLToPath(new URL('../../../../constitution', import.meta.url));
 const PACKAGE = new URL('../../../../package.json', import.meta.url);
 
 /** `acgs start`: runs until it is told to stop (SIGINT, SIGTERM), then answers what it has begun and closes its journal. */
 export function createStartCommand(io: CliIo): Command {
   return new Command('start')
-    .description('start the server: everything on port 8010, or the decision service alone on 8005')
+    .description(
+      'start the server: everything on port 8010, or one service alone (decision on 8005, constitution on 8001, identity on 8016)',
+    )
     .addArgument(new Argument('[service]', 'what to start').choices(Object.keys(PORTS)).default('all'))
     .addHelpText(
       'after',
@@ -28,6 +30,7 @@ export function createStartCommand(io: CliIo): Command {
         cwd: io.cwd,
         starterConstitution: STARTER_CONSTITUTION,
         defaultPort: PORTS[service],
+        runs: service,
       });
       if (!config.ok) throw failure(EXIT.usage, config.refusal.message);
       const started = await startServer(config.value, packageVersion(), (event) => tell(io, event)).catch(

@@ -1,0 +1,63 @@
+import type { Notice } from '#domain/approval/notice.ts';
+
+/** How a notice looks in each channel. Text from an agent is never markup there. */
+
+export function headline({ asker, recipient }: Notice): string {
+  return recipient.kind === 'on-call'
+    ? `Nobody has answered ${asker} yet`
+    : `${asker} asks for the approval of a ${recipient.role}`;
+}
+
+/** Slack, incoming webhook: Block Kit with plain text, so that `<`, `*` and `@here` in a command are only characters. */
+export function slackMessage(notice: Notice): object {
+  const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
+  return {
+    text: escapeSlack(headline(notice)),
+    blocks: [
+      { type: 'header', text: plain(headline(notice).slice(0, 150)) },
+      { type: 'section', text: plain(notice.subject) },
+      { type: 'context', elements: [plain(notice.reason.slice(0, 2_000))] },
+      { type: 'actions', elements: [{ type: 'button', text: plain('Look and answer'), url: notice.url }] },
+    ],
+  };
+}
+
+/** Microsoft Teams, workflow webhook: an Adaptive Card 1.4, whose TextRun is no Markdown. */
+export function teamsMessage(notice: Notice): object {
+  const text = (content: string, more: object = {}) => ({
+    type: 'RichTextBlock',
+    inlines: [{ type: 'TextRun', text: content, ...more }],
+  });
+  return {
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          body: [
+            text(headline(notice), { weight: 'Bolder', size: 'Medium' }),
+            text(notice.subject, { fontType: 'Monospace' }),
+            text(notice.reason),
+          ],
+          actions: [{ type: 'Action.OpenUrl', title: 'Look and answer', url: notice.url }],
+        },
+      },
+    ],
+  };
+}
+
+/** E-mail: plain text only. A subject has one line. */
+export function mailMessage(notice: Notice): { readonly subject: string; readonly text: string } {
+  return {
+    subject: `[ACGS] ${headline(notice)}`.replace(/[\r\n]+/g, ' '),
+    text: `${headline(notice)}:\n\n    ${notice.subject}\n\n${notice.reason}\n\nLook and answer: ${notice.url}\n\nOpening the link grants nothing; you are asked to sign in.\n`,
+  };
+}
+
+/** The three characters that Slack reads as markup in `text` (its documentation, "Escaping text"). */
+function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
