@@ -90,10 +90,8 @@ if [ ! -e "$token_file" ]; then
   token_file=$value
   case $token_file in '~/'*) token_file=${HOME-}/${token_file#??} ;; esac
 fi
-mode=$(exec ls -ldnL "$token_file" 2>/dev/null) || block 'there is no token'
-case $mode in -r[w-]-------[\ .]*) ;; *) block 'others may read the token file (it must have mode 0600)' ;; esac
 token=
-{ read -r token <"$token_file" || [ -n "$token" ]; } 2>/dev/null || block 'the token cannot be read'
+{ read -r token <"$token_file" || [ -n "$token" ]; } 2>/dev/null || block 'there is no token that can be read'
 case $token in '' | *[!A-Za-z0-9._~+/=-]*) block 'the token is malformed' ;; esac
 [ ${#token} -le 8192 ] || block 'the token is malformed'
 
@@ -104,14 +102,26 @@ set -- -q -sS -g -i --http1.1 --noproxy '*' --proto '=http,https' --max-redirs 0
   --connect-timeout 2 --max-time "$deadline" -H 'Content-Type: application/json' -H 'Expect:' \
   -H "ACGS-Deadline-Ms: ${deadline}000" -w . --data-binary @- -K /dev/fd/3
 [ -z "$socket" ] || set -- "$@" --unix-socket "$socket"
+
+# config: where to and with which token, for curl, which waits for it. Whether others may read the token no shell can say by
+# itself, and a process takes milliseconds; so it is asked here, while curl starts. An address that curl must not use tells the
+# end below that they may: the token is not sent, and nothing else is.
+config() {
+  case $(exec ls -ldnL "$token_file" 2>/dev/null) in
+    -r[w-]-------[\ .]*)
+      printf 'url = "%s"\nheader = "Authorization: Bearer %s"\n' "$base/v1/hooks/$agent?event=$event" "$token"
+      ;;
+    *) printf 'url = "file:///"\n' ;;
+  esac
+}
 answer=$(
-  exec "$curl" "$@" "$base/v1/hooks/$agent?event=$event" 2>/dev/null 3<<CONFIG
-header = "Authorization: Bearer $token"
-CONFIG
+  exec 4<&0 2>/dev/null
+  config </dev/null 4<&- | "$curl" "$@" 3<&0 <&4 4<&-
 )
 code=$?
 case $code in
   0) ;;
+  1) block 'others may read the token file (it must have mode 0600)' ;;
   6 | 7) block 'ACGS is not running or cannot be reached' ;;
   28) block 'ACGS did not answer in time' ;;
   63) block 'the answer is too large' ;;
