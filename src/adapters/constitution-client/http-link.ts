@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Signers } from '#domain/constitution/sections.ts';
 import { type ConstitutionLink, LinkUnavailable, type Ordered } from '#domain/rollout/link.ts';
+import type { PublicKeyText } from '#domain/signature/ed25519.ts';
 
 /** For an answer beyond the time that it may be held, in milliseconds. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -67,8 +68,8 @@ export function createHttpLink(given: { readonly url: string; readonly token: ()
       const answer = await ask('/v1/lineage', LineageAnswer, {});
       if (answer === undefined) throw new Error('only what may be missing is undefined');
       const { threshold, keys } = answer.founders;
-      // Texts; whether they are keys is seen when a signature is checked.
-      return { threshold, keys: keys.map(({ name, publicKey }) => ({ name, publicKey })) } as Signers;
+      // Whether the texts are keys is seen when a signature is checked; until then the brand only says what they should be.
+      return { threshold, keys: keys.map(({ name, publicKey }) => ({ name, publicKey: publicKey as PublicKeyText })) };
     },
   };
 

@@ -70,7 +70,7 @@ const Measurement = Type.Object(
 
 const StageName = Type.Enum(['shadow', 'canary']);
 
-export const NodeParameters = Type.Object({ node: Type.String({ pattern: '^[A-Za-z0-9._-]{1,128}$' }) });
+export const NodeParameters = Type.Object({ node: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$' }) });
 
 /** Milliseconds for which a node's question may be held. */
 const HOLD_MS_MAX = 25_000;

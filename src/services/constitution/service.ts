@@ -1,4 +1,6 @@
+import { type NodeRouteDeps, registerNodeRoutes } from '#services/constitution/routes/nodes.ts';
 import { type RegistryRouteDeps, registerRegistryRoutes } from '#services/constitution/routes/registry.ts';
+import { type RollOutRouteDeps, registerRollOutRoutes } from '#services/constitution/routes/roll-outs.ts';
 import type { EdgeServer } from '#services/edge.ts';
 
 export interface ConstitutionServiceDeps extends RegistryRouteDeps {}
@@ -6,4 +8,10 @@ export interface ConstitutionServiceDeps extends RegistryRouteDeps {}
 /** The constitution service: what is in force and where it comes from; how it is changed; how a change comes into force. */
 export function registerConstitutionService(app: EdgeServer, deps: ConstitutionServiceDeps): void {
   registerRegistryRoutes(app, deps);
+}
+
+/** Where the roll-outs of an installation are: one process of it. */
+export function registerRollOuts(app: EdgeServer, deps: NodeRouteDeps & RollOutRouteDeps): void {
+  registerNodeRoutes(app, deps);
+  registerRollOutRoutes(app, deps);
 }
