@@ -1,6 +1,5 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Signers } from '#domain/constitution/sections.ts';
 import { type ConstitutionLink, LinkUnavailable, type Ordered } from '#domain/rollout/link.ts';
 import type { PublicKeyText } from '#domain/signature/ed25519.ts';
 
