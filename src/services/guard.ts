@@ -3,8 +3,8 @@ import type { Access } from '#domain/access/access.ts';
 import type { Permission } from '#domain/access/permission.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Principal } from '#domain/identity/principal.ts';
-import { authenticate, type TokenIndex } from '#domain/identity/token.ts';
 import type { Refusal } from '#domain/result.ts';
+import { type CredentialDeps, createWhoCalls } from '#services/credentials.ts';
 import { sendProblem } from '#services/problem.ts';
 
 declare module 'fastify' {
@@ -27,15 +27,9 @@ interface Flight {
   readonly leave: () => void;
 }
 
-export interface GuardDeps {
-  readonly tokens: {
-    readonly current: () => TokenIndex;
-    /** Reads the tokens again if they have changed. */
-    readonly load: () => Promise<TokenIndex>;
-  };
+export interface GuardDeps extends CredentialDeps {
   readonly access: Access;
   readonly metrics: Pick<DecisionMetrics, 'refused'>;
-  readonly nowMs: () => number;
   readonly inFlightMax: number;
 }
 
@@ -47,16 +41,13 @@ export interface GuardedRoute {
   readonly permission: Permission | 'open';
 }
 
-/** How often unknown tokens may make the node look at the token file again, in milliseconds. */
-const RELOAD_INTERVAL_MS = 1_000;
-
 /**
  * What every request passes before its handler: the bound on requests in flight, authentication, permission. A route that
  * does not say what it needs cannot be registered, so that none is open by oversight.
  */
 export function installGuard(app: FastifyInstance, deps: GuardDeps) {
   let inFlight = 0;
-  let reloadedMs = 0;
+  const whoCalls = createWhoCalls(deps);
   const routes: GuardedRoute[] = [];
   app.decorateRequest('principal', undefined);
   app.decorateRequest('flight', undefined);
@@ -97,16 +88,6 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
     };
     reply.raw.once('close', leave);
     return { leave };
-  }
-
-  async function whoCalls(request: FastifyRequest) {
-    const header = request.headers.authorization;
-    const nowMs = deps.nowMs();
-    const found = authenticate(header, deps.tokens.current(), nowMs);
-    if (found.ok || found.refusal.code !== 'token-unknown' || nowMs - reloadedMs < RELOAD_INTERVAL_MS) return found;
-    // It may have been issued by another process a moment ago (`acgs hook install`).
-    reloadedMs = nowMs;
-    return authenticate(header, await deps.tokens.load(), nowMs);
   }
 
   function refuseRequest(reply: FastifyReply, refusal: Refusal): FastifyReply {

@@ -19,7 +19,9 @@ import { openDecision } from '#apps/server/decision.ts';
 import { openDetail } from '#apps/server/detail.ts';
 import { createGoverning } from '#apps/server/governing.ts';
 import { openIdentity } from '#apps/server/identity.ts';
+import { openIntegrity } from '#apps/server/integrity.ts';
 import { keepVerified } from '#apps/server/keep-verified.ts';
+import type { LedgerEvent } from '#apps/server/ledger.ts';
 import { createNewId } from '#apps/server/new-id.ts';
 import { bootstrapNode, remoteLink, startNode } from '#apps/server/node.ts';
 import { peopleOf } from '#apps/server/people.ts';
@@ -68,6 +70,7 @@ export interface Server {
 
 export type ServerEvent =
   | SearchIndexEvent
+  | LedgerEvent
   /** Once after the start: what the folder is that the operator has named, beside what is in force. */
   | {
       readonly kind: 'constitution-folder';
@@ -165,7 +168,7 @@ export async function startServer(
 
   const telemetry = createPrometheusTelemetry({
     governance,
-    constitutionAgeSeconds: () => (Date.now() - check.last().atMs) / 1000,
+    constitutionAgeSeconds: () => (Date.now() - Math.min(check.last().atMs, confirmedMs() ?? 0)) / 1000,
     inFlight: () => edge.inFlight(),
     journalSequence: () => journal.head().sequence,
     journalWritable: () => journal.writable,
@@ -173,6 +176,15 @@ export async function startServer(
     approvalWaiters: () => deciding?.waiting() ?? 0,
   });
   countEvaluation = (isHit) => telemetry.metrics.cached('evaluation', isHit);
+
+  const integrity = await openIntegrity({
+    config,
+    journal,
+    ledgerMetrics: telemetry.ledgerMetrics,
+    nowMs: Date.now,
+    onEvent,
+  });
+  if (!integrity.ok) return integrity;
 
   const check = createLineageCheck(verified.value, {
     registry,
@@ -217,6 +229,7 @@ export async function startServer(
         constitution: check.refusal()?.code ?? 'verified',
         // A node decides without its index, so a lag is told and does not take it out of service.
         indexLagRecords: search?.lagRecords() ?? 0,
+        ledgerLagRecords: integrity.value.lagRecords(),
       },
     }),
     nowMs: Date.now,
@@ -322,11 +335,12 @@ export async function startServer(
   await registerReceiptService(edge.app, {
     journal,
     signer: receiptKey.value,
-    // A receipt is good without it: the proof is added once the ledger has the record.
-    prove: async () => undefined,
+    prove: integrity.value.prove,
     store: detail.value.store,
     nowMs: Date.now,
   });
+
+  integrity.value.register(edge.app);
 
   const { listen } = config;
   if (listen.kind === 'unix') await rm(listen.path, { force: true }); // left by a server that was killed; the journal's lock keeps a second one out
@@ -364,6 +378,8 @@ export async function startServer(
       identity.close();
       await detail.value.store.settled();
       await recalled.close();
+      // After everything that records: its last records are shipped and come under a checkpoint.
+      await integrity.value.close();
       await journal.close();
     },
   });

@@ -17,9 +17,9 @@ const allowed = (principal: Principal): readonly Permission[] =>
   PERMISSIONS.filter((permission) => access.may(principal, permission));
 
 describe('access', () => {
-  it('gives nothing to a person without a role, or with one that nobody knows', () => {
-    expect(allowed(person())).toEqual([]);
-    expect(allowed(person('security', 'root', 'approver', 'approvers'))).toEqual([]);
+  it('tells a person without a role, or with one that nobody knows, who they are and nothing more', () => {
+    expect(allowed(person())).toEqual(['self.read']);
+    expect(allowed(person('security', 'root', 'approver', 'approvers'))).toEqual(['self.read']);
   });
 
   it('does not take an agent for a person, whatever it is called or belongs to', () => {

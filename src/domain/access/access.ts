@@ -29,29 +29,42 @@ export function createAccess(given: AccessPolicies & { readonly approverRoles: (
     // A handful of policies: nothing is gained by making JavaScript of them.
     mode: 'closures',
   });
-  return {
-    may(principal, permission) {
-      // Who acts for somebody has the narrower of both rights.
-      if (
-        principal.kind === 'agent' &&
-        principal.onBehalfOf !== undefined &&
-        !this.may(principal.onBehalfOf, permission)
-      ) {
-        return false;
-      }
-      const entities = entitiesOf(principal, given.approverRoles());
-      const [self] = entities;
-      return (
-        authorizer.decide({
-          principal: self.uid,
-          action: { type: 'Action', id: permission },
-          resource: INSTALLATION,
-          context: {},
-          entities,
-        }) === 'allow'
-      );
-    },
-  };
+  /** What was answered, for as long as the roles are the same: a principal is never changed, only replaced by another one. */
+  let answers = new WeakMap<Principal, Map<Permission, boolean>>();
+  let answeredFor: readonly string[] | undefined;
+
+  return { may };
+
+  function may(principal: Principal, permission: Permission): boolean {
+    const approverRoles = given.approverRoles();
+    if (approverRoles !== answeredFor) answers = new WeakMap();
+    answeredFor = approverRoles;
+    const known = answers.get(principal)?.get(permission);
+    if (known !== undefined) return known;
+    const answer = decide(principal, permission, approverRoles);
+    const others = answers.get(principal);
+    if (others === undefined) answers.set(principal, new Map([[permission, answer]]));
+    else others.set(permission, answer);
+    return answer;
+  }
+
+  function decide(principal: Principal, permission: Permission, approverRoles: readonly string[]): boolean {
+    // Who acts for somebody has the narrower of both rights.
+    if (principal.kind === 'agent' && principal.onBehalfOf !== undefined && !may(principal.onBehalfOf, permission)) {
+      return false;
+    }
+    const entities = entitiesOf(principal, approverRoles);
+    const [self] = entities;
+    return (
+      authorizer.decide({
+        principal: self.uid,
+        action: { type: 'Action', id: permission },
+        resource: INSTALLATION,
+        context: {},
+        entities,
+      }) === 'allow'
+    );
+  }
 }
 
 /** The principal first, then its roles. */

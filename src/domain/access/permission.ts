@@ -37,6 +37,20 @@ export const PERMISSIONS = [
   /** Runs of agents, and counts over all of them. */
   'sessions.read',
   'metrics.read',
+  /** Who one is. */
+  'self.read',
+  /** Who works here, in which roles. */
+  'people.read',
+  'people.manage',
+  'agents.read',
+  /** Make a place for an agent of one's own, and set the status of one's own. */
+  'agents.invite',
+  /** The same for everybody's, and give them teams. */
+  'agents.manage',
+  /** Revoke an access token; an agent its own only. */
+  'tokens.revoke',
+  /** Change the key that signs access tokens. */
+  'signing-keys.rotate',
   /** The description of the API. */
   'api.read',
 ] as const;

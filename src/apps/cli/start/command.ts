@@ -9,7 +9,7 @@ import { folderMessage } from '#apps/server/constitution-folder.ts';
 import { JournalUnavailable } from '#domain/journal/journal.ts';
 
 /** Port by what is started: everything behind the gateway's, or one service on its own (ARCHITECTURE.md, ports). */
-const PORTS = { all: 8010, decision: 8005, constitution: 8001, identity: 8016 } as const;
+const PORTS = { all: 8010, decision: 8005, constitution: 8001, integrity: 8002, identity: 8016 } as const;
 const STARTER_CONSTITUTION = fileURLToPath(new URL('../../../../constitution', import.meta.url));
 const PACKAGE = new URL('../../../../package.json', import.meta.url);
 
@@ -17,7 +17,7 @@ const PACKAGE = new URL('../../../../package.json', import.meta.url);
 export function createStartCommand(io: CliIo): Command {
   return new Command('start')
     .description(
-      'start the server: everything on port 8010, or one service alone (decision on 8005, constitution on 8001, identity on 8016)',
+      'start the server: everything on port 8010, or one service alone (decision on 8005, constitution on 8001, integrity on 8002, identity on 8016)',
     )
     .addArgument(new Argument('[service]', 'what to start').choices(Object.keys(PORTS)).default('all'))
     .addHelpText(

@@ -1,0 +1,77 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import Type, { type Static } from 'typebox';
+import Value from 'typebox/value';
+import { AGENT_STATUSES } from '#domain/identity/agent.ts';
+import type { DirectoryState } from '#domain/identity/directory.ts';
+import { PERSON_STATUSES } from '#domain/identity/person.ts';
+import type { JournalHead } from '#domain/journal/journal.ts';
+
+const Snapshot = Type.Object(
+  {
+    version: Type.Literal(1),
+    node: Type.String(),
+    sequence: Type.Integer({ minimum: 0 }),
+    hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    people: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        name: Type.String(),
+        roles: Type.Array(Type.String()),
+        status: Type.Enum([...PERSON_STATUSES]),
+      }),
+    ),
+    agents: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        agent: Type.String(),
+        owner: Type.String(),
+        teams: Type.Array(Type.String()),
+        state: Type.Object({ status: Type.Enum([...AGENT_STATUSES]) }, { additionalProperties: true }),
+      }),
+    ),
+    revoked: Type.Array(Type.Object({ tokenId: Type.String(), expiresMs: Type.Number() })),
+  },
+  { additionalProperties: false },
+);
+
+/** The directory as it was after one record of a node's journal. */
+export interface DirectorySnapshot extends JournalHead {
+  readonly node: string;
+  readonly state: DirectoryState;
+}
+
+/**
+ * The directory as it was last written: it spares a start the whole journal, and is never the truth. One that is absent, damaged or
+ * of another version is as good as none: the journal is read from its beginning then.
+ */
+export async function readSnapshot(path: string): Promise<DirectorySnapshot | undefined> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+      return undefined;
+    }
+    throw error;
+  }
+  if (!Value.Check(Snapshot, value)) return undefined;
+  const { node, sequence, hash, people, agents, revoked } = value;
+  return { node, sequence, hash, state: stateOf({ people, agents, revoked }) };
+}
+
+export async function writeSnapshot(path: string, { node, sequence, hash, state }: DirectorySnapshot): Promise<void> {
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify({ version: 1, node, sequence, hash, ...state })}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
+
+function stateOf(parsed: Pick<Static<typeof Snapshot>, 'people' | 'agents' | 'revoked'>): DirectoryState {
+  // The parse edge: the schema has checked the shape, and brands exist at compile time only.
+  return parsed as unknown as DirectoryState;
+}

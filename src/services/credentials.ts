@@ -1,0 +1,95 @@
+import type { FastifyRequest } from 'fastify';
+import {
+  type AccessTokenRefusalCode,
+  type AccessTokenVerifier,
+  type PresentedToken,
+  principalOf,
+} from '#domain/identity/access-token.ts';
+import { agentStanding } from '#domain/identity/agent-lifecycle.ts';
+import type { Directory } from '#domain/identity/directory.ts';
+import type { Principal } from '#domain/identity/principal.ts';
+import { authenticate, type TokenIndex, type TokenRefusalCode } from '#domain/identity/token.ts';
+import { never, ok, type Result, refuse } from '#domain/result.ts';
+
+export interface CredentialDeps {
+  readonly tokens: {
+    readonly current: () => TokenIndex;
+    /** Reads the tokens again if they have changed. */
+    readonly load: () => Promise<TokenIndex>;
+  };
+  /** Absent: signed tokens are unknown here, and whoever has a token is who it says. */
+  readonly identity?: {
+    readonly accessTokens: AccessTokenVerifier;
+    readonly directory: Directory;
+  };
+  readonly nowMs: () => number;
+}
+
+export type CredentialRefusalCode = TokenRefusalCode | AccessTokenRefusalCode;
+
+/** How often unknown tokens may make the node look at the token file again, in milliseconds. */
+const RELOAD_INTERVAL_MS = 1_000;
+
+/** Three parts with full stops between them: what a signed token is and an opaque one is not. */
+const SIGNED = /^(Bearer|DPoP) ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/;
+
+/**
+ * Who calls, by what the request shows: a signed access token, with the proof of its key where it is bound to one (RFC 9449), or
+ * an opaque token of the token file. Whom the directory knows is judged by it at every call: a status set there counts at once.
+ */
+export function createWhoCalls(deps: CredentialDeps) {
+  let reloadedMs = 0;
+
+  return async function whoCalls(request: FastifyRequest): Promise<Result<Principal, CredentialRefusalCode>> {
+    const { authorization } = request.headers;
+    const signed = deps.identity === undefined ? null : SIGNED.exec(authorization ?? '');
+    if (deps.identity !== undefined && signed !== null) {
+      const verified = await deps.identity.accessTokens.verify(presented(request, signed));
+      return verified.ok ? principalOf(verified.value, deps.identity.directory) : verified;
+    }
+    const found = await byOpaqueToken(authorization);
+    return found.ok && deps.identity !== undefined ? inStanding(found.value, deps.identity.directory) : found;
+  };
+
+  async function byOpaqueToken(header: string | undefined): Promise<Result<Principal, TokenRefusalCode>> {
+    const nowMs = deps.nowMs();
+    const found = authenticate(header, deps.tokens.current(), nowMs);
+    if (found.ok || found.refusal.code !== 'token-unknown' || nowMs - reloadedMs < RELOAD_INTERVAL_MS) return found;
+    // It may have been issued by another process a moment ago (`acgs hook install`).
+    reloadedMs = nowMs;
+    return authenticate(header, await deps.tokens.load(), nowMs);
+  }
+}
+
+function presented(request: FastifyRequest, [, scheme, text]: RegExpExecArray): PresentedToken {
+  const proof = request.headers['dpop'];
+  return {
+    scheme: scheme === 'DPoP' ? 'DPoP' : 'Bearer',
+    text: text ?? '',
+    // Node joins repeated headers of this name with a comma, which is no proof then (RFC 9449, section 4.3).
+    proof: typeof proof === 'string' ? proof : undefined,
+    method: request.method,
+    path: request.url.split('?', 1)[0] ?? '',
+  };
+}
+
+/** An opaque token says who somebody was when it was issued; what the directory says now goes before. */
+export function inStanding(principal: Principal, directory: Directory): Result<Principal, CredentialRefusalCode> {
+  switch (principal.kind) {
+    case 'person': {
+      const person = directory.person(principal.id);
+      if (person === undefined) return ok(principal);
+      if (person.status === 'suspended') return refuse('person-suspended', `${person.id} is suspended.`);
+      return ok({ kind: 'person', id: person.id, roles: person.roles });
+    }
+    case 'agent': {
+      const agent = directory.agent(principal.id);
+      // One that is invited still works under its first token until it has enrolled.
+      if (agent === undefined || agent.state.status === 'pending') return ok(principal);
+      const standing = agentStanding(agent);
+      return standing.ok ? ok({ ...principal, agent: agent.agent, teams: agent.teams }) : standing;
+    }
+    default:
+      return never(principal);
+  }
+}

@@ -1,0 +1,72 @@
+import Type from 'typebox';
+import { AGENT_STATUSES, SETTABLE_STATUSES } from '#domain/identity/agent.ts';
+import { PERSON_STATUSES } from '#domain/identity/person.ts';
+import { list } from '#services/replies.ts';
+
+const Id = Type.String({ minLength: 1, maxLength: 64 });
+const Name = Type.String({ minLength: 1, maxLength: 128 });
+const Names = Type.Array(Name, { maxItems: 64 });
+
+export const IdParameters = Type.Object({ id: Id });
+
+export const PersonBody = Type.Object(
+  { id: Type.String({ maxLength: 128 }), name: Name, roles: Names },
+  { additionalProperties: false },
+);
+export const RolesBody = Type.Object({ roles: Names }, { additionalProperties: false });
+export const PersonStatusBody = Type.Object(
+  { status: Type.Enum([...PERSON_STATUSES]) },
+  { additionalProperties: false },
+);
+export const PersonReply = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  roles: list(Type.String()),
+  status: Type.Enum([...PERSON_STATUSES]),
+});
+
+export const AgentBody = Type.Object(
+  { id: Type.String({ maxLength: 128 }), agent: Name, teams: Type.Optional(Names) },
+  { additionalProperties: false },
+);
+export const AgentStatusBody = Type.Object(
+  { status: Type.Enum([...SETTABLE_STATUSES]), why: Type.String({ minLength: 1, maxLength: 1024 }) },
+  { additionalProperties: false },
+);
+export const AgentReply = Type.Object({
+  id: Type.String(),
+  agent: Type.String(),
+  owner: Type.String(),
+  teams: list(Type.String()),
+  status: Type.Enum([...AGENT_STATUSES]),
+  keyThumbprint: Type.Optional(Type.String()),
+  keySinceMs: Type.Optional(Type.Number()),
+});
+export const InvitedReply = Type.Object({ id: Type.String(), code: Type.String(), expiresMs: Type.Number() });
+export const EnrolmentBody = Type.Object(
+  { code: Type.String({ minLength: 1, maxLength: 64 }) },
+  { additionalProperties: false },
+);
+export const EnrolledReply = Type.Object({ agentId: Type.String(), agent: Type.String(), issuer: Type.String() });
+export const AgentKeyBody = Type.Object(
+  { clientAssertion: Type.String({ minLength: 1, maxLength: 4096 }) },
+  { additionalProperties: false },
+);
+
+export const RotateBody = Type.Object({ forget: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
+
+export const MeReply = Type.Object({
+  kind: Type.Enum(['person', 'agent']),
+  id: Type.String(),
+  name: Type.Optional(Type.String()),
+  roles: list(Type.String()),
+  teams: list(Type.String()),
+});
+
+/** RFC 6749, section 5.1; RFC 8693, section 2.2.1. */
+export const TokenReply = Type.Object({
+  access_token: Type.String(),
+  token_type: Type.Enum(['Bearer', 'DPoP']),
+  expires_in: Type.Integer(),
+  issued_token_type: Type.Optional(Type.String()),
+});
