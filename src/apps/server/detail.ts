@@ -20,11 +20,18 @@ export async function openDetail(
     installationKey: installationKey.value,
     onLost,
   });
+  /** Decisions without a secret, by what was looked at: the action by its digest, effects and reasons by identity. */
+  const clean = new WeakMap<Decision['effects'], Pick<Decision, 'actionDigest' | 'reasons'>>();
   return ok({
     store,
     redact(decision) {
+      const { effects, reasons, actionDigest } = decision;
+      const known = clean.get(effects);
+      // Effects and reasons that are remembered come again as the same lists (`createCachedEffectsOf`, `createCachedEvaluate`).
+      if (known?.reasons === reasons && known.actionDigest === actionDigest) return decision;
       const redacted = redact(decision, newSalt);
       if (redacted.details.length > 0) store.keep(redacted.decision, redacted.details);
+      else clean.set(effects, { actionDigest, reasons });
       return redacted.decision;
     },
   });

@@ -36,9 +36,11 @@ describe('access', () => {
   it('makes an approver of a role by the constitution in force, at that moment', () => {
     let roles = ['security'];
     const changing = createAccess({ ...policies, approverRoles: () => roles });
-    expect(changing.may(person('security'), 'approvals.answer')).toBe(true);
+    // The same person, so that an answer from before would show.
+    const ada = person('security');
+    for (let turn = 0; turn < 2; turn++) expect(changing.may(ada, 'approvals.answer')).toBe(true);
     roles = ['developer'];
-    expect(changing.may(person('security'), 'approvals.answer')).toBe(false);
+    expect(changing.may(ada, 'approvals.answer')).toBe(false);
   });
 
   it('adds up the rights of several roles', () => {

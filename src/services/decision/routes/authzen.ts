@@ -51,6 +51,8 @@ export function registerAuthzenRoutes(
     '/access/v1/evaluations',
     {
       config: { permission: 'evaluations.ask' },
+      // What `reply` and `refused` below make is what the schema says; a union of schemas would be tried for each batch.
+      serializerCompiler: () => JSON.stringify,
       schema: {
         summary: 'AuthZEN access evaluations (batch)',
         body: EvaluationsBody,
