@@ -1,5 +1,5 @@
 import { ballotIdOf } from '#domain/amendment/ballot.ts';
-import { readBundle } from '#domain/amendment/bundle-content.ts';
+import { type BundleContent, readBundle } from '#domain/amendment/bundle-content.ts';
 import type { AmendmentEventOf } from '#domain/amendment/event.ts';
 import { impactDigest } from '#domain/amendment/impact.ts';
 import {
@@ -10,6 +10,7 @@ import {
   holdsRole,
 } from '#domain/amendment/proceedings.ts';
 import { checkedSignatures } from '#domain/amendment/signatures.ts';
+import { canonicalJson, type JsonObject } from '#domain/json.ts';
 import { never, ok, refuse } from '#domain/result.ts';
 
 type Kind =
@@ -83,10 +84,11 @@ function draft(before: Governed, event: AmendmentEventOf<'amendment-drafted'>): 
       `It must amend the constitution in force: number ${number + 1}, parent ${digest}.`,
     );
   }
-  if (isRollback && content.value.contentDigest !== inForce.before?.contentDigest) {
+  const isSameSigners = canonicalJson(signersForm(content.value)) === canonicalJson(signersForm(inForce.content));
+  if (isRollback && (content.value.contentDigest !== inForce.before?.contentDigest || !isSameSigners)) {
     return refuse(
       'rollback-other',
-      'A rollback brings back what was in force before, unchanged; all else is voted on.',
+      'A rollback brings back what was in force before, and leaves who signs as it is; all else is voted on.',
     );
   }
   const named = { id, title, proposer: by.id, emergency, isRollback, content: content.value, bundle };
@@ -113,6 +115,11 @@ function propose(before: Governed, amendment: Amendment, event: AmendmentEventOf
     return refuse('impact-mismatch', 'The impact that was seen is not the one that is attached.');
   }
   return ok(withState(before, amendment, { kind: 'proposed' }));
+}
+
+function signersForm({ rules }: BundleContent): JsonObject {
+  const { threshold, keys } = rules.signers;
+  return { threshold, keys: keys.map(({ name, publicKey }) => ({ name, publicKey })) };
 }
 
 /** A veto is open until the amendment is active, so there is no race between those who veto and those who sign. */

@@ -74,6 +74,8 @@ export async function draftRollback(
     ...parsed.value.constitution,
     number: inForce.number + 1,
     parent: inForce.digest,
+    // Keys are rotated by amendments only.
+    signers: inForce.signers,
   };
   const constitution = { ...content, digest: constitutionDigest(content) };
   return draft(deps, { ...request, constitution, examples: [], emergency: false, isRollback: true });
