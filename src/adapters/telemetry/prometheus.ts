@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createConstitutionMetrics } from '#adapters/telemetry/constitution.ts';
+import { createLedgerMetrics, type LedgerGauges } from '#adapters/telemetry/ledger.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import { DECISION_CACHES, DECISION_STAGES, type DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 
@@ -88,7 +89,14 @@ export function createPrometheusTelemetry(gauges: {
     unrecorded: () => unrecorded.inc(),
   };
   const constitutionMetrics = createConstitutionMetrics(registers, gauges);
-  return { metrics, constitutionMetrics, contentType: registry.contentType, expose: () => registry.metrics() };
+  return {
+    metrics,
+    constitutionMetrics,
+    /** Of a process that keeps a ledger or ships to one; called at most once. */
+    ledgerMetrics: (of: LedgerGauges) => createLedgerMetrics(registers, of),
+    contentType: registry.contentType,
+    expose: () => registry.metrics(),
+  };
 }
 
 function byName<Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value): Record<Name, Value> {

@@ -18,9 +18,14 @@ afterEach(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 let homes = 0;
-const config = (more: Partial<ServerConfig> = {}): ServerConfig => ({
+const config = (more: Partial<ServerConfig> = {}, home = join(root, String(++homes))): ServerConfig => ({
   runs: 'all',
-  home: join(root, String(++homes)),
+  home,
+  ledger: {
+    kind: 'own',
+    place: { kind: 'files', directory: join(home, 'ledger') },
+    keyFile: join(home, 'keys', 'ledger.pem'),
+  },
   nodeId: undefined,
   follows: undefined,
   listen: { kind: 'tcp', host: '127.0.0.1', port: 0 },

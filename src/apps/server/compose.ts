@@ -70,7 +70,7 @@ export interface Server {
 
 export type ServerEvent =
   | SearchIndexEvent
-  | LedgerEvent
+  | { readonly kind: 'ledger'; readonly event: LedgerEvent }
   /** Once after the start: what the folder is that the operator has named, beside what is in force. */
   | {
       readonly kind: 'constitution-folder';
@@ -182,7 +182,7 @@ export async function startServer(
     journal,
     ledgerMetrics: telemetry.ledgerMetrics,
     nowMs: Date.now,
-    onEvent,
+    onEvent: (event) => onEvent({ kind: 'ledger', event }),
   });
   if (!integrity.ok) return integrity;
 

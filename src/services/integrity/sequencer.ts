@@ -45,8 +45,13 @@ export type SequencerEvent =
     }
   /** The checkpoint of this size is not published yet: too few witnesses have cosigned it. */
   | { readonly kind: 'quorum-missed'; readonly size: number }
-  /** One that was asked did not cosign. `contradicts` means a rollback or a fork. */
-  | ({ readonly kind: 'not-cosigned'; readonly size: number } & Collected['others'][number])
+  /** One that was asked did not cosign. `contradicts` means a rollback or a fork: an incident. */
+  | {
+      readonly kind: 'not-cosigned';
+      readonly size: number;
+      readonly witness: string;
+      readonly reply: Collected['others'][number]['reply'];
+    }
   | { readonly kind: 'published'; readonly size: number; readonly oldestMs: number };
 
 export interface SequencerStatus {
@@ -253,7 +258,7 @@ export function createSequencer(deps: {
     const leaves = batches.flatMap((batch) => batch.leaves);
     const next = await prepareCheckpoint({ tree: at.tree, identity, witnessing, read: store.read }, leaves);
     const { size } = next.tree.edge;
-    for (const other of next.others) onEvent({ kind: 'not-cosigned', size, ...other });
+    for (const { key, reply } of next.others) onEvent({ kind: 'not-cosigned', size, witness: key.name, reply });
     if (!next.isQuorum) return onEvent({ kind: 'quorum-missed', size });
     await at.lease.check();
     await store.ensure(next.objects);

@@ -72,11 +72,21 @@ function tell(io: CliIo, event: ServerEvent): void {
     if (message !== undefined) io.err(`${message}\n`);
     return;
   }
-  const { kind, ...detail } = event;
+  const [component, told] = event.kind === 'ledger' ? ['ledger', event.event] : ['search-index', event];
+  const { kind, ...detail } = told;
   const error = 'error' in detail && detail.error instanceof Error ? { error: detail.error.message } : {};
+  const incident = isIncident(event) ? { incident: true } : {};
   io.err(
-    `${JSON.stringify({ time: new Date().toISOString(), component: 'search-index', event: kind, ...detail, ...error })}\n`,
+    `${JSON.stringify({ time: new Date().toISOString(), component, event: kind, ...incident, ...detail, ...error })}\n`,
   );
+}
+
+/** What somebody has to look into, however well everything goes on: the evidence contradicts itself. */
+function isIncident(event: ServerEvent): boolean {
+  if (event.kind !== 'ledger') return false;
+  const { event: told } = event;
+  if (told.kind === 'not-cosigned') return told.reply.kind === 'contradicts';
+  return told.kind === 'records-refused' || told.kind === 'journal-refused';
 }
 
 function explain(error: unknown): string {

@@ -1,0 +1,63 @@
+import type { LedgerGauges } from '#adapters/telemetry/ledger.ts';
+import type { ServerConfig } from '#apps/server/config.ts';
+import { type LedgerEvent, startLedger } from '#apps/server/ledger.ts';
+import { openIdentity, openReader } from '#apps/server/ledger-process/open-ledger.ts';
+import type { Journal } from '#domain/journal/journal.ts';
+import type { LedgerMetrics } from '#domain/ledger/ledger-metrics.ts';
+import { ok, type Result } from '#domain/result.ts';
+import type { EdgeServer } from '#services/edge.ts';
+import { createProver } from '#services/integrity/prove.ts';
+import { registerIntegrityService } from '#services/integrity/service.ts';
+
+export interface Integrity {
+  register(app: EdgeServer): void;
+  /** A tlog-proof of a record; undefined while no published checkpoint covers it, or the ledger is elsewhere. */
+  prove(record: { readonly node: string; readonly sequence: number }): Promise<string | undefined>;
+  /** Records of this node's journal that the ledger does not have yet. */
+  lagRecords(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * What a process has to do with a ledger. It keeps one when it runs everything or the integrity service; any process ships its journal
+ * when it is told where to; and one that does neither has its journal alone.
+ */
+export async function openIntegrity(deps: {
+  readonly config: Pick<ServerConfig, 'runs' | 'ledger'>;
+  readonly journal: Pick<Journal, 'node' | 'head'> & { readonly directory: string };
+  readonly ledgerMetrics: (gauges: LedgerGauges) => LedgerMetrics;
+  readonly nowMs: () => number;
+  readonly onEvent: (event: LedgerEvent) => void;
+}): Promise<Result<Integrity>> {
+  const { journal, nowMs, onEvent } = deps;
+  const target = deps.config.ledger;
+  const keepsOne = deps.config.runs === 'all' || deps.config.runs === 'integrity';
+  if (target.kind === 'own' && !keepsOne) return ok(NONE);
+  const { ledgerMetrics } = deps;
+  const ledger = startLedger({ settings: { target }, journal, ledgerMetrics, nowMs, onEvent });
+  const { sequencer, nodes } = ledger;
+  if (target.kind === 'remote') {
+    return ok({ ...NONE, lagRecords: ledger.lagRecords, close: ledger.close });
+  }
+  const identity = await openIdentity(target.keyFile, target.name);
+  if (!identity.ok) return identity;
+  const store = await openReader(target.place);
+  const prover = createProver(store);
+  return ok({
+    register: (app) => registerIntegrityService(app, { identity: identity.value, store, sequencer, nodes, nowMs }),
+    async prove({ node, sequence }) {
+      // A receipt is good without its proof: what stands in the way of it is told by the ledger's own status.
+      const proved = await prover.inclusion({ node, sequence }).catch(() => undefined);
+      return proved?.ok === true ? proved.value.proof : undefined;
+    },
+    lagRecords: ledger.lagRecords,
+    close: ledger.close,
+  });
+}
+
+const NONE: Integrity = {
+  register: () => undefined,
+  prove: async () => undefined,
+  lagRecords: () => 0,
+  close: async () => undefined,
+};
