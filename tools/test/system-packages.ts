@@ -17,6 +17,7 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
   },
   { name: 'curl', provides: ['curl'], purpose: 'the hook client' },
   { name: 'git', provides: ['git'], purpose: 'the tidy check and repositories for scenarios' },
+  { name: 'prometheus', provides: ['promtool'], purpose: 'promtool: the alert rules and their tests' },
   { name: 'jq', provides: ['jq'], purpose: 'reading JSON in scenarios' },
   { name: 'python3', provides: ['python3'], purpose: 'the second verifier, which shares no line with the first' },
   { name: 'radosgw', provides: ['/usr/bin/radosgw'], purpose: 'the ledger is kept in a real S3 server' },

@@ -7,7 +7,7 @@ export function createConstitutionMetrics(
   registers: Registry[],
   gauges: {
     readonly governance: Governance;
-    /** Since digest, signatures and lineage were last recomputed. */
+    /** Since digest, signatures and lineage were last recomputed, and a node that follows a service was last confirmed by it. */
     readonly constitutionAgeSeconds: () => number;
   },
 ): ConstitutionMetrics {
@@ -40,7 +40,7 @@ export function createConstitutionMetrics(
   });
   new Gauge({
     name: 'acgs_constitution_age_seconds',
-    help: 'Seconds since the constitution in force was last verified from the bytes.',
+    help: 'Seconds since what is in force was last verified from the bytes, and confirmed by the service that this node follows.',
     registers,
     collect() {
       this.set(gauges.constitutionAgeSeconds());
