@@ -70,3 +70,10 @@ export const TokenReply = Type.Object({
   expires_in: Type.Integer(),
   issued_token_type: Type.Optional(Type.String()),
 });
+
+/** RFC 6749, section 5.2, with our own code. */
+export const OauthErrorReply = Type.Object({
+  error: Type.String(),
+  error_description: Type.String(),
+  code: Type.String(),
+});

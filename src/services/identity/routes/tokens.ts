@@ -10,7 +10,7 @@ import type { IssueToken } from '#services/identity/issue-token.ts';
 import type { IdentityRecord } from '#services/identity/record.ts';
 import type { AgentRouteDeps } from '#services/identity/routes/agents.ts';
 import { refOf } from '#services/identity/routes/people.ts';
-import { RotateBody, TokenReply } from '#services/identity/schemas.ts';
+import { OauthErrorReply, RotateBody, TokenReply } from '#services/identity/schemas.ts';
 import { sendProblem } from '#services/problem.ts';
 
 export interface TokenRouteDeps extends Pick<AgentRouteDeps, 'proveKey' | 'verifyAssertion'> {
@@ -86,7 +86,7 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
       // By the assertion in the form.
       {
         config: { access: 'open' },
-        schema: { summary: 'An access token for an agent', response: { 200: TokenReply } },
+        schema: { summary: 'An access token for an agent', response: { 200: TokenReply, '4xx': OauthErrorReply } },
       },
       async (request, reply) => {
         reply.header('cache-control', 'no-store');

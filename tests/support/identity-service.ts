@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMemoryJournal } from '#adapters/journal/memory.ts';
+import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
+import { openIdentity } from '#apps/server/identity.ts';
+import { createAccess } from '#domain/access/access.ts';
+import { governedBy, refOf } from '#domain/constitution/governance.ts';
+import { createDirectory } from '#domain/identity/directory.ts';
+import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
+import { tokenHash } from '#domain/identity/token.ts';
+import { createEdge } from '#services/edge.ts';
+import { registerIdentityService } from '#services/identity/service.ts';
+import { readAccessPolicies } from './access.ts';
+import { constitution } from './decision-service.ts';
+
+export const IDENTITY_URL = 'http://127.0.0.1:8016';
+export const IDENTITY_TOKENS = {
+  operator: 'acgs_operator',
+  developer: 'acgs_developer',
+  nobody: 'acgs_nobody',
+  agent: 'acgs_agent',
+} as const;
+
+/** The real identity service on a journal in memory and a clock that the test sets; its keys are in a folder of its own. */
+export async function startIdentityService() {
+  const folder = mkdtempSync(join(tmpdir(), 'acgs-identity-'));
+  const clock = { nowMs: 1_800_000_000_000 };
+  const nowMs = () => clock.nowMs;
+  const journal = createMemoryJournal('test-node');
+  const directory = createDirectory();
+  let ids = 0;
+  const newId = () => `01890000-0000-7000-8000-${String(++ids).padStart(12, '0')}`;
+  const governance = governedBy({
+    constitution,
+    ref: refOf(constitution),
+    evaluate: () => ({ verdict: { kind: 'deny' }, reasons: [] }),
+  });
+  const approverRoles = () => constitution.approverRoles;
+  const access = createAccess({ ...(await readAccessPolicies()), approverRoles });
+  const person = (id: string, ...roles: string[]): Principal => ({ kind: 'person', id: id as PersonId, roles });
+  const agent: Principal = { kind: 'agent', id: 'first' as AgentId, agent: 'codex', teams: [] };
+  const tokens = new Map(
+    (
+      [
+        [IDENTITY_TOKENS.operator, person('op', 'operator')],
+        [IDENTITY_TOKENS.developer, person('dev', ...approverRoles())],
+        [IDENTITY_TOKENS.nobody, person('nobody')],
+        [IDENTITY_TOKENS.agent, agent],
+      ] as const
+    ).map(([text, principal]) => [
+      tokenHash(text),
+      { principal, sha256: tokenHash(text), createdMs: 0, expiresMs: Number.MAX_SAFE_INTEGER },
+    ]),
+  );
+  const identity = await openIdentity({
+    home: folder,
+    publicUrl: IDENTITY_URL,
+    journal,
+    directory,
+    access,
+    approverRoles,
+    onError: (error) => {
+      throw error;
+    },
+    newId,
+    nowMs,
+  });
+  const telemetry = createPrometheusTelemetry({
+    governance,
+    constitutionAgeSeconds: () => 0,
+    inFlight: () => edge.inFlight(),
+    journalSequence: () => journal.head().sequence,
+    journalWritable: () => journal.writable,
+    indexLagRecords: () => 0,
+    approvalWaiters: () => 0,
+  });
+  const edge = await createEdge({
+    governance,
+    tokens: { current: () => tokens, load: async () => tokens },
+    identity: { accessTokens: identity.service.accessTokens, directory },
+    access,
+    metrics: telemetry.metrics,
+    constitutionMetrics: telemetry.constitutionMetrics,
+    telemetry,
+    readiness: () => ({ isReady: true, facts: {} }),
+    nowMs,
+    newId,
+    inFlightMax: 100,
+    version: '0.0.0',
+    logger: false,
+  });
+  registerIdentityService(edge.app, identity.service);
+  await edge.app.ready();
+
+  async function call(
+    method: 'GET' | 'POST' | 'PUT',
+    url: string,
+    given: {
+      readonly authorization?: string;
+      readonly token?: string;
+      readonly proof?: string;
+      readonly body?: object;
+      readonly form?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ) {
+    const authorization = given.authorization ?? (given.token === undefined ? undefined : `Bearer ${given.token}`);
+    const response = await edge.app.inject({
+      method,
+      url,
+      headers: {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(given.proof === undefined ? {} : { dpop: given.proof }),
+        ...(given.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...given.headers,
+      },
+      ...(given.body === undefined ? {} : { payload: given.body }),
+      ...(given.form === undefined ? {} : { payload: new URLSearchParams(given.form).toString() }),
+    });
+    return { status: response.statusCode, headers: response.headers, text: response.body, json: () => response.json() };
+  }
+
+  return {
+    ...edge,
+    clock,
+    journal,
+    directory,
+    call,
+    /** Every entry as text: what must not be in it can be looked for. */
+    async written(): Promise<string> {
+      const entries = [];
+      for await (const { entry } of journal.read(1)) entries.push(JSON.stringify(entry));
+      return entries.join('\n');
+    },
+    async close() {
+      identity.close();
+      await edge.app.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
