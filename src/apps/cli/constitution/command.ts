@@ -8,6 +8,8 @@ import { createHistoryCommand } from '#apps/cli/constitution/history.ts';
 import { createKeyCommand } from '#apps/cli/constitution/key.ts';
 import { createLineageCommand } from '#apps/cli/constitution/lineage.ts';
 import { createProposeCommand } from '#apps/cli/constitution/propose.ts';
+import { createRollOutCommand } from '#apps/cli/constitution/roll-out.ts';
+import { createRollbackCommand } from '#apps/cli/constitution/rollback.ts';
 import { createSignCommand } from '#apps/cli/constitution/sign.ts';
 import { createStatusCommand } from '#apps/cli/constitution/status.ts';
 import { createFetchCommand, createSubmitCommand } from '#apps/cli/constitution/submit.ts';
@@ -34,6 +36,8 @@ export function createConstitutionCommands(io: CliIo): Command {
     .addCommand(createKeyCommand(io))
     .addCommand(createSignCommand(io))
     .addCommand(createSubmitCommand(io))
+    .addCommand(createRollOutCommand(io))
+    .addCommand(createRollbackCommand(io))
     .addCommand(createSuspendCommand(io))
     .addCommand(createLiftCommand(io))
     .addCommand(createReinstateCommand(io))
