@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ACGS = fileURLToPath(new URL('../../bin/acgs.js', import.meta.url));
@@ -19,13 +21,18 @@ export async function startWitnessProcess(options: {
   readonly logVkey: string;
   /** Node's compile cache: without it a cold start is most of what a test that starts hundreds of them costs. */
   readonly cache?: string;
+  /** What runs it, such as `strace` with its options. */
+  readonly under?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }): Promise<WitnessProcess> {
   const words = ['witness', '--name', options.name, '--log', options.logVkey, '--listen', '127.0.0.1:0'];
-  const child = spawn(process.execPath, [ACGS, ...words, '--state', options.folder], {
+  const [program = '', ...before] = [...(options.under ?? []), process.execPath, ACGS];
+  const child = spawn(program, [...before, ...words, '--state', options.folder], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       ...(options.cache === undefined ? {} : { NODE_COMPILE_CACHE: options.cache }),
+      ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -44,14 +51,20 @@ export async function startWitnessProcess(options: {
   return {
     url: /^address\s+(\S+)$/m.exec(out)?.[1] ?? '',
     vkey: /^witness\s+(\S+)$/m.exec(out)?.[1] ?? '',
-    kill: (signal) => end(child, signal),
+    // strace passes no signal on: the witness itself is told, by the id that it leaves beside its lock.
+    kill: (signal) =>
+      end(
+        child,
+        signal,
+        (options.under ?? []).length === 0 ? child.pid : Number(readFileSync(join(options.folder, 'writer.pid'))),
+      ),
   };
 }
 
-async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<boolean> {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL', pid: number | undefined): Promise<boolean> {
   if (child.exitCode !== null || child.signalCode !== null) return false;
   const exited = once(child, 'exit');
-  child.kill(signal);
+  if (pid !== undefined) process.kill(pid, signal);
   await exited;
   return true;
 }
