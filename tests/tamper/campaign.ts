@@ -42,7 +42,12 @@ export async function runCampaign(options: {
     const world = createWorld(random);
     // Everything that was once published is sound too, for whoever has not seen more.
     const sound = [{ files: world.files, known: world.known }];
-    for (const [at, files] of world.past.entries()) sound.push({ files, known: world.known.slice(0, at + 1) });
+    for (const [at, files] of world.past.entries()) {
+      const known = world.known.slice(0, at + 1);
+      sound.push({ files, known });
+      // A ledger that has not yet taken in what the journals have.
+      sound.push({ files: { ...files, journals: world.files.journals }, known });
+    }
     for (const { files, known } of sound) {
       if (untouched >= options.untouched) break;
       untouched += 1;
