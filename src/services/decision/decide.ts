@@ -10,6 +10,7 @@ import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import { type Journal, JournalUnavailable } from '#domain/journal/journal.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
+import { evaluateNarrowest } from '#domain/policy/evaluate-narrowest.ts';
 import { withinSession } from '#domain/session/fold.ts';
 import type { SessionRef } from '#domain/session/session.ts';
 import type { Memory } from '#services/decision/memory.ts';
@@ -73,7 +74,7 @@ export function createDecide(deps: {
     const session =
       request.session === undefined ? undefined : memory.session(request.principal.id, request.session.id);
     const action = withinSession(request.action, session);
-    const { ref, evaluate } = governance.governing({
+    const { ref, evaluate, constitution } = governance.governing({
       principalId: request.principal.id,
       workspaceRoots: action.workspaceRoots,
     });
@@ -147,9 +148,11 @@ export function createDecide(deps: {
         labels: session?.labels ?? [],
         timeMs: use.nowMs,
       };
-      const evaluation = evaluate(input);
+      const { approverRoles } = constitution;
+      const evaluation = evaluateNarrowest(evaluate, input, approverRoles);
       if (held === undefined || evaluation.verdict.kind !== 'ask') return { evaluation, used: undefined };
-      const approved = evaluate({ ...input, approval: { role: held.role, by: held.by.id } });
+      const approval = { role: held.role, by: held.by.id };
+      const approved = evaluateNarrowest(evaluate, { ...input, approval }, approverRoles);
       // Used up only where it is what makes the difference; and only by one of two requests at once.
       if (approved.verdict.kind !== 'allow' || !memory.approvals.take(held)) return { evaluation, used: undefined };
       return { evaluation: approved, used: held };
