@@ -106,6 +106,7 @@ export async function foundRepublic(
     journal: join(home, 'journal'),
     call,
     address: () => running().address,
+    isRunning: () => server !== undefined,
     /** A token of its own for another process: a node that follows. */
     issue: (principal: Principal) => file.issue(principal, startMs, TOKEN_TTL_MS),
     async start() {

@@ -12,6 +12,7 @@ const READY_MS_MAX = 60_000;
 export interface ServerProcess {
   readonly url: string;
   readonly home: string;
+  readonly pid: number | undefined;
   /** Everything that it printed. */
   output(): string;
   /** Calls the API as the operator. */
@@ -25,12 +26,14 @@ export interface ServerProcess {
 export async function startServerProcess(options: {
   readonly home: string;
   readonly port?: number;
+  /** Everything, or one service. */
+  readonly service?: 'decision' | 'constitution';
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<ServerProcess> {
   const { home } = options;
   const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, [ACGS, 'start'], {
+  const child = spawn(process.execPath, [ACGS, 'start', ...(options.service === undefined ? [] : [options.service])], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -55,6 +58,7 @@ export async function startServerProcess(options: {
   return {
     url,
     home,
+    pid: child.pid,
     output: () => printed,
     get: (path) => fetch(url + path, { headers }),
     post: (path, body) => fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) }),
