@@ -120,6 +120,16 @@ const GROUPS: readonly Group[] = [
     load: async (io) => (await import('#apps/cli/detail/command.ts')).createDetailCommands(io),
   },
   {
+    name: 'evidence',
+    summary: 'write what was recorded into a bundle for an auditor',
+    load: async (io) => (await import('#apps/cli/evidence/command.ts')).createEvidenceCommand(io),
+  },
+  {
+    name: 'export',
+    summary: 'print the journal as events for a SIEM (CloudEvents, OCSF)',
+    load: async (io) => (await import('#apps/cli/export/command.ts')).createExportCommand(io),
+  },
+  {
     name: 'token',
     summary: 'issue, list and revoke bearer tokens',
     load: async (io) => (await import('#apps/cli/token/command.ts')).createTokenCommands(io),

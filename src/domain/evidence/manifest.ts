@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonObject } from '#domain/json.ts';
+import { decodeUtf8 } from '#domain/ledger/text.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import { type Envelope, envelopePayload, signEnvelope } from '#domain/signature/dsse.ts';
 import type { Signer } from '#domain/signature/ed25519.ts';
@@ -46,7 +47,7 @@ export function signManifest(manifest: Omit<Manifest, 'format'>, signer: Signer)
 
 /** Refuses what is not the canonical form of a manifest. Whether it is signed is another question. */
 export function parseManifest(envelope: Envelope): Result<Manifest, 'manifest-malformed'> {
-  const text = Buffer.from(envelopePayload(envelope)).toString('utf8');
+  const text = decodeUtf8(envelopePayload(envelope)) ?? '';
   const malformed = refuse('manifest-malformed', 'The manifest is not one of an evidence bundle, in its one form.');
   try {
     const value: unknown = JSON.parse(text);

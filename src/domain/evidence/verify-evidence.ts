@@ -4,6 +4,7 @@ import type { JournalEntry } from '#domain/journal/journal.ts';
 import { sha256Hex } from '#domain/json.ts';
 import { entryLeafHash } from '#domain/ledger/entry.ts';
 import type { LedgerPolicy } from '#domain/ledger/policy.ts';
+import { decodeUtf8 } from '#domain/ledger/text.ts';
 import { verifyTlogProof } from '#domain/ledger/tlog-proof.ts';
 import type { Result } from '#domain/result.ts';
 import { checkSignatures, type Envelope, parseEnvelope } from '#domain/signature/dsse.ts';
@@ -86,7 +87,7 @@ function openManifest(
 /** Of exactly the form that is written: one line of JSON. */
 function envelopeIn(bytes: Uint8Array): Envelope | undefined {
   try {
-    const text = Buffer.from(bytes).toString('utf8');
+    const text = decodeUtf8(bytes) ?? '';
     const envelope = parseEnvelope(JSON.parse(text));
     return envelope.ok && `${JSON.stringify(envelope.value)}\n` === text ? envelope.value : undefined;
   } catch {
@@ -231,7 +232,7 @@ function ledgerFindings(
     ];
   }
   const leaf = entryLeafHash({ node, sequence: records.last, hash: records.headHash });
-  const verified = verifyTlogProof(Buffer.from(proof).toString('utf8'), leaf, policy);
+  const verified = verifyTlogProof(decodeUtf8(proof) ?? '', leaf, policy);
   if (!verified.ok) return [{ part, state: 'false', code: verified.refusal.code, text: verified.refusal.message }];
   const { index, log, checkpoint, cosigned } = verified.value;
   const text = `The last record, and by its hash all before it, is entry ${index} of the log ${log}, under the checkpoint of ${checkpoint.size} entries.`;
