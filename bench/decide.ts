@@ -1,14 +1,27 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, until } from '../tests/support/server-process.ts';
-import type { Load, LoadResult } from './load/generate.ts';
+import { DECISION_CACHES, DECISION_STAGES } from '#domain/decision/decision-metrics.ts';
+import type { Load } from './load/generate.ts';
+import { growFolder } from './load/grown-folder.ts';
+import {
+  type AcgsServer,
+  generate,
+  type MeasuredServer,
+  metrics,
+  processorMs,
+  residentBytes,
+  startAcgs,
+  startControl,
+  stopServers,
+} from './load/servers.ts';
+import { trafficCommands } from './load/traffic.ts';
 
 /**
- * `npm run bench:decide [-- --seconds 10 --rates 1000,3000]`: what a decision costs, stage by stage and over HTTP with
- * token check and durable journal, beside a server that does nothing, driven by the same generator in the same run.
+ * `npm run bench:decide [-- --seconds 10 --rates 1000,3000,0 --batches 100,1000 --replay 20000 --unique 0.1 --policies 1000]`: what
+ * a decision costs, stage by stage and over HTTP with token check and durable journal, beside a server that does nothing, driven
+ * by the same generator in the same run. On a shared machine compare the processor time of a request, not its latency.
  */
 const option = (name: string, fallback: string) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -16,13 +29,21 @@ const option = (name: string, fallback: string) => {
 };
 const SECONDS = Number(option('seconds', '10'));
 const RATES = option('rates', '1000,3000,0').split(',').map(Number);
+/** Items of one AuthZEN request, a row each. */
+const BATCHES = option('batches', '100,500').split(',').map(Number).filter(Boolean);
+/** Connections of a batch row: together below what the journal lets wait (4,096 records). */
+const BATCH_CONNECTIONS = 4;
+const REPLAY_COUNT = Number(option('replay', '20000'));
+const REPLAY_UNIQUE = Number(option('unique', '0.1'));
+/** 0: the starter constitution as it is. */
+const POLICIES = Number(option('policies', '0'));
 /** Seconds before the first row in which both servers and V8 get going; printed, and no part of any figure. */
 const WARM_UP_S = Number(option('warm-up', '10'));
-const READY_MS_MAX = 30_000;
 const CONNECTIONS = 64;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The disk of the clone, not a memory file system: what is measured is fsync. */
 const SCRATCH = mkdtempSync(join(ROOT, '.acgs-bench-'));
+const PLACE = '/home/dev/project';
 
 /** What an agent does all day, with the verdict that each must get: a fast wrong answer is no result. */
 const CALLS: readonly { readonly command: string; readonly verdict: 'allow' | 'deny' | 'ask' }[] = [
@@ -46,116 +67,143 @@ try {
 
 async function main(): Promise<void> {
   console.log(
-    `machine: ${cpus().length} × ${cpus()[0]?.model ?? '?'}, Node ${process.version}, ${SECONDS} s a row, ${CONNECTIONS} connections`,
+    `machine: ${cpus().length} × ${cpus()[0]?.model ?? '?'}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, ${SECONDS} s a row, ${CONNECTIONS} connections`,
   );
   const [stolenBefore, ticksBefore] = stealTicks();
   console.log(`disk: fdatasync of 512 bytes p50 ${ms(fdatasyncMs(0.5))}, p99 ${ms(fdatasyncMs(0.99))}`);
   const control = await startControl();
-  const acgs = await startAcgs();
+  const acgs = await startAcgs(join(SCRATCH, 'home'), constitutionOf(POLICIES));
   console.log(`warm-up: ${WARM_UP_S} s at 300 requests/s on each server, not counted in the rows`);
   const warmUp = { ratePerS: 300, seconds: WARM_UP_S };
-  await generate({ ...loadOf(control.origin, '/', 'none', false), ...warmUp });
-  await generate({ ...loadOf(acgs.origin, '/v1/decisions', acgs.token, true), ...warmUp });
-  console.log('\n| server | offered/s | answered/s | p50 | p90 | p99 | max | errors |');
-  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+  await generate({ ...nothingAsked(control), ...warmUp });
+  await generate({ ...callsTo(acgs), ...warmUp });
+  console.log('\n| server | offered/s | answered/s | processor time of one | p50 | p90 | p99 | max | errors |');
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const rate of RATES) {
-    await row('no-op control', { ...loadOf(control.origin, '/', 'none', false), ratePerS: rate });
-    await row('acgs, native API', { ...loadOf(acgs.origin, '/v1/decisions', acgs.token, true), ratePerS: rate });
+    await row('no-op control', control, { ...nothingAsked(control), ratePerS: rate });
+    await row('acgs, native API', acgs, { ...callsTo(acgs), ratePerS: rate });
   }
-  console.log(`\nacgs server: ${(residentBytes(acgs.child) / 1_048_576).toFixed(0)} MiB resident after the load`);
+  for (const items of BATCHES)
+    await row(`acgs, AuthZEN batches of ${items}: decisions`, acgs, batchesTo(acgs, items), items);
+  if (REPLAY_COUNT > 0) await replay(acgs);
+  console.log(`\nacgs server: ${(residentBytes(acgs) / 1_048_576).toFixed(0)} MiB resident after the load`);
   console.log('\n| stage (mean over all decisions above) | ms |\n| --- | ---: |');
-  for (const [stage, mean] of await stageMeans(acgs.origin, acgs.operatorToken))
-    console.log(`| ${stage} | ${mean.toFixed(3)} |`);
+  const after = await metrics(acgs);
+  for (const stage of DECISION_STAGES) {
+    const read = (suffix: string) => after.get(`acgs_decision_stage_seconds_${suffix}{stage="${stage}"}`) ?? Number.NaN;
+    console.log(`| ${stage} | ${((1000 * read('sum')) / read('count')).toFixed(3)} |`);
+  }
   const [stolen, ticks] = stealTicks();
   console.log(
     `\nsteal time of this machine meanwhile: ${((100 * (stolen - stolenBefore)) / (ticks - ticksBefore)).toFixed(2)} %`,
   );
-  acgs.child.kill('SIGTERM');
-  control.child.kill('SIGTERM');
-  await Promise.all([acgs.child, control.child].map((child) => new Promise((resolve) => child.once('exit', resolve))));
+  await stopServers(acgs, control);
   if (process.argv.includes('--json')) console.log(JSON.stringify(results));
 }
 
-async function row(name: string, load: Load): Promise<void> {
+/** `each`: what one request counts for. */
+async function row(name: string, server: MeasuredServer, load: Load, each = 1): Promise<void> {
+  const beforeMs = processorMs(server);
   const result = await generate(load);
-  results[`${name} ${load.ratePerS}`] = result;
-  const { perS, p50Ms, p90Ms, p99Ms, maxMs, errors, firstError } = result;
+  const usedMs = processorMs(server) - beforeMs;
+  const { perS, p50Ms, p90Ms, p99Ms, maxMs, errors, firstError, sent } = result;
+  const microseconds = (1000 * usedMs) / ((sent - errors) * each);
+  results[`${name} ${load.ratePerS}`] = { ...result, processorMicroseconds: microseconds };
   console.log(
-    `| ${name} | ${load.ratePerS === 0 ? 'saturation' : load.ratePerS} | ${perS.toFixed(0)} | ${[p50Ms, p90Ms, p99Ms, maxMs].map(ms).join(' | ')} | ${errors} |`,
+    `| ${name} | ${load.ratePerS === 0 ? 'saturation' : load.ratePerS} | ${(perS * each).toFixed(0)} | ${microseconds.toFixed(0)} µs | ${[p50Ms, p90Ms, p99Ms, maxMs].map(ms).join(' | ')} | ${errors} |`,
   );
   if (firstError !== undefined) console.log(`  first error: ${firstError}`);
 }
 
-function loadOf(origin: string, path: string, token: string, checked: boolean): Omit<Load, 'ratePerS'> {
-  const bodies = CALLS.map(({ command }, turn) =>
-    JSON.stringify({
-      action: {
-        kind: 'shell',
-        command,
-        background: false,
-        cwd: '/home/dev/project',
-        workspaceRoots: ['/home/dev/project'],
-      },
-      session: { id: `bench-${turn % 3}` },
-    }),
+/** Realistic traffic, each action once, with the caches' own count of how often they were of use. */
+async function replay(acgs: AcgsServer): Promise<void> {
+  const commands = trafficCommands({ count: REPLAY_COUNT, uniqueShare: REPLAY_UNIQUE, seed: 1 });
+  const different = new Set(commands).size;
+  const before = await metrics(acgs);
+  const bodies = commands.map((command, turn) => decisionBody(command, turn));
+  await row('acgs, replay of traffic', acgs, {
+    ...callsTo(acgs),
+    bodies,
+    expected: bodies.map(() => '"recorded":true'),
+    ratePerS: 0,
+    seconds: 600,
+    once: true,
+  });
+  const after = await metrics(acgs);
+  console.log(
+    `  ${commands.length} actions, ${different} different; ${(100 * REPLAY_UNIQUE).toFixed(0)} % never seen again, the rest by Zipf's law (bench/load/traffic.ts)`,
   );
+  for (const cache of DECISION_CACHES) {
+    const [hits, misses] = ['hit', 'miss'].map((result) => {
+      const name = `acgs_cache_requests_total{cache="${cache}",result="${result}"}`;
+      return (after.get(name) ?? 0) - (before.get(name) ?? 0);
+    });
+    const rate = (100 * (hits ?? 0)) / ((hits ?? 0) + (misses ?? 0));
+    results[`hit rate ${cache}`] = rate;
+    console.log(`  cache of ${cache}: ${rate.toFixed(1)} % hits`);
+  }
+}
+
+function nothingAsked({ origin }: MeasuredServer): Load {
+  return { ...common(origin, 'none'), path: '/', bodies: CALLS.map(callBody), expected: CALLS.map(() => '') };
+}
+
+function callsTo({ origin, token }: AcgsServer): Load {
+  return {
+    ...common(origin, token),
+    path: '/v1/decisions',
+    bodies: CALLS.map(callBody),
+    expected: CALLS.map(({ verdict }) => `"verdict":{"kind":"${verdict}"`),
+  };
+}
+
+/** Of the operator, as a gateway asks for its agents. */
+function batchesTo({ origin, operatorToken }: AcgsServer, items: number): Load {
+  const evaluations = Array.from({ length: items }, (_, at) => ({
+    action: { name: 'run' },
+    resource: { type: 'command', id: CALLS[at % CALLS.length]?.command },
+  }));
+  const body = {
+    subject: { type: 'codex', id: 'bench' },
+    context: { cwd: PLACE, session: 'bench' },
+    evaluations,
+  };
+  return {
+    ...common(origin, operatorToken),
+    path: '/access/v1/evaluations',
+    bodies: [JSON.stringify(body)],
+    // A deny that was not recorded says so; a batch with one is an error.
+    expected: ['"recorded":true'],
+    connections: BATCH_CONNECTIONS,
+  };
+}
+
+function common(origin: string, token: string) {
   return {
     origin,
-    path,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    bodies,
-    expected: CALLS.map(({ verdict }) => (checked ? `"verdict":{"kind":"${verdict}"` : '')),
     seconds: SECONDS,
     connections: CONNECTIONS,
+    ratePerS: 0,
   };
 }
 
-async function generate(load: Load): Promise<LoadResult> {
-  const child = fork(new URL('./load/generate.ts', import.meta.url), { stdio: 'inherit' });
-  const done = new Promise<LoadResult>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as LoadResult)); // our own process at the other end
-    child.once('exit', (code) => reject(new Error(`the load generator ended with ${code}`)));
+function callBody({ command }: { readonly command: string }, turn: number): string {
+  return decisionBody(command, turn);
+}
+
+function decisionBody(command: string, turn: number): string {
+  return JSON.stringify({
+    action: { kind: 'shell', command, background: false, cwd: PLACE, workspaceRoots: [PLACE] },
+    session: { id: `bench-${turn % 3}` },
   });
-  child.send(load);
-  return done;
 }
 
-/** Reads a body, checks nothing, answers: what HTTP, the kernel and the generator cost by themselves. */
-async function startControl(): Promise<{ readonly child: ChildProcess; readonly origin: string }> {
-  const port = await freePort();
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('./load/no-op-server.ts', import.meta.url)), String(port)],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
-  );
-  const isUp = async () => {
-    const sent = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
-    return (await fetch(`http://127.0.0.1:${port}/`, sent).catch(() => undefined))?.ok === true;
-  };
-  await until(isUp, READY_MS_MAX);
-  return { child, origin: `http://127.0.0.1:${port}` };
-}
-
-/** The product as its users start it, on a state folder of its own. */
-async function startAcgs() {
-  const port = await freePort();
-  const home = join(SCRATCH, 'home');
-  const origin = `http://127.0.0.1:${port}`;
-  const env = { ...process.env, ACGS_HOME: home, ACGS_LISTEN: `127.0.0.1:${port}` };
-  const acgs = fileURLToPath(new URL('../bin/acgs.js', import.meta.url));
-  const child = spawn(process.execPath, [acgs, 'start'], { stdio: ['ignore', 'ignore', 'inherit'], env });
-  await until(async () => (await fetch(`${origin}/readyz`).catch(() => undefined))?.ok === true, READY_MS_MAX);
-  const issue = async (principal: string) => (await output(acgs, ['token', 'issue', principal], env)).trim();
-  return { child, origin, token: await issue('claude-code'), operatorToken: await issue('operator') };
-}
-
-async function stageMeans(origin: string, token: string): Promise<readonly (readonly [string, number])[]> {
-  const text = await (await fetch(`${origin}/metrics`, { headers: { authorization: `Bearer ${token}` } })).text();
-  return ['effects', 'policy', 'journal', 'total'].map((stage) => {
-    const read = (suffix: string) =>
-      Number(new RegExp(`^acgs_decision_stage_seconds_${suffix}\\{stage="${stage}"\\} (.+)$`, 'm').exec(text)?.[1]);
-    return [stage, (1000 * read('sum')) / read('count')] as const;
-  });
+function constitutionOf(policyCount: number): NodeJS.ProcessEnv {
+  if (policyCount === 0) return {};
+  const folder = join(SCRATCH, 'constitution');
+  growFolder(join(ROOT, 'constitution'), folder, policyCount);
+  return { ACGS_CONSTITUTION: folder };
 }
 
 function fdatasyncMs(share: number): number {
@@ -175,18 +223,6 @@ function fdatasyncMs(share: number): number {
 function stealTicks(): readonly [number, number] {
   const fields = readFileSync('/proc/stat', 'utf8').split('\n')[0]?.split(/\s+/).slice(1).map(Number) ?? [];
   return [fields[7] ?? 0, fields.reduce((sum, field) => sum + field, 0)];
-}
-
-function residentBytes(child: ChildProcess): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
-}
-
-async function output(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  for await (const chunk of child.stdout) text += String(chunk);
-  return text;
 }
 
 function ms(value: number): string {

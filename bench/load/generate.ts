@@ -16,6 +16,8 @@ export interface Load {
   readonly ratePerS: number;
   readonly seconds: number;
   readonly connections: number;
+  /** Ends when each body has been sent once, though the time is not over: a second round would be known already. */
+  readonly once?: boolean;
 }
 
 export interface LoadResult {
@@ -78,7 +80,9 @@ async function run(load: Load): Promise<LoadResult> {
   const endMs = startMs + load.seconds * 1000;
   if (load.ratePerS === 0) {
     const worker = async (): Promise<void> => {
-      while (performance.now() < endMs) await send(performance.now());
+      while (performance.now() < endMs && !(load.once === true && sent >= load.bodies.length)) {
+        await send(performance.now());
+      }
     };
     await Promise.all(Array.from({ length: load.connections }, worker));
   } else {
