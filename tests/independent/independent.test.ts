@@ -10,6 +10,7 @@ import { mutate } from '../tamper/mutations.ts';
 import { firstFinding } from '../tamper/verify.ts';
 import { createWorld, type Files, LOG, WITNESSES } from '../tamper/world.ts';
 import { type Case, createCases } from './cases.ts';
+import { createEvidenceCase, createEvidenceSource } from './evidence-cases.ts';
 import { createReceiptCase, receiptWithoutUtf8 } from './receipt-cases.ts';
 import { askSecondVerifier, runSecondVerifier } from './second-verifier.ts';
 
@@ -36,6 +37,8 @@ async function expectAgreement(cases: readonly Case[]): Promise<void> {
   expect(verifiedCount).toBeLessThan((cases.length * 19) / 20);
 }
 
+const source = await createEvidenceSource();
+
 describe(`a second verifier, written from the specifications, agrees (seed ${SEED})`, () => {
   const random = randomFrom(SEED);
   const made = createCases(root, random);
@@ -45,6 +48,7 @@ describe(`a second verifier, written from the specifications, agrees (seed ${SEE
     ['consistency proofs', made.consistency],
     ['inclusion proofs', made.inclusion],
     ['receipts', () => createReceiptCase(made.file, random)],
+    ['evidence bundles', () => createEvidenceCase(source, root, made.file, random)],
   ] as const)('on %s', { timeout: TIMEOUT_MS }, async (_name, make) => {
     const cases: Case[] = [];
     for (let number = 0; number < CASES; number += 1) cases.push(await make());

@@ -8,6 +8,7 @@ It shares no line with ACGS: it is a second reading of the same specifications, 
   verify.py consistency OLD NEW PROOF --policy POLICY                         (PROOF: one base64 hash a line)
   verify.py inclusion PROOF --leaf HEX --index N --size N --root HEX
   verify.py receipt FILE --key BASE64 [--policy POLICY] [--record FILE] [--action HEX]
+  verify.py evidence BUNDLE --key BASE64 [--policy POLICY]                    (a folder, or a tar archive)
   verify.py ledger FOLDER --policy POLICY
   verify.py batch                                                             (a JSON list of such words a line, on standard input)
 
@@ -24,6 +25,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import merkle
+from evidence import verify_evidence
 from ledgers import verify_ledger
 from notes import Refused, base64_of, hash_of, number_of, policy_of, text_of, verify_checkpoint, verify_proof
 from receipts import entry_bytes, verify_receipt
@@ -93,10 +95,15 @@ def inclusion_command(options):
     return [f"The leaf is number {index} of the tree of {size}. Nothing was signed."]
 
 
-def receipt_command(options):
+def read_keys(options):
     keys = [base64_of(key, "The key") for key in options.key]
     if any(len(key) != 32 for key in keys):
         raise Refused("A key does not have 32 bytes.")
+    return keys
+
+
+def receipt_command(options):
+    keys = read_keys(options)
     policy = None if options.policy is None else read_policy(options)
     record = None if options.record is None else Path(options.record).read_bytes()
     data = Path(options.file).read_bytes()
@@ -110,6 +117,19 @@ def receipt_command(options):
     if included is None:
         return [*lines, "Whether the record is in the ledger was not checked: no policy was given."]
     return [*lines, f"The record is entry {included[0]} of the ledger.", *describe_checkpoint(included[1])]
+
+
+def evidence_command(options):
+    policy = None if options.policy is None else read_policy(options)
+    manifest, included = verify_evidence(options.bundle, read_keys(options), policy)
+    records = manifest["records"]
+    lines = [
+        f"All {len(manifest['files'])} files are there, unchanged, and no others.",
+        f"Records {int(records['first'])} to {int(records['last'])} of node {manifest['node']} follow each other without a gap.",
+    ]
+    if included is None:
+        return [*lines, "Whether they are in the ledger was not checked: no policy was given."]
+    return [*lines, f"The last one, and so all before it, is entry {included[0]} of the ledger.", *describe_checkpoint(included[1])]
 
 
 def ledger_command(options):
@@ -153,6 +173,9 @@ def build_parser():
     receipt.add_argument("--key", action="append", required=True)
     for name in ("--policy", "--record", "--action"):
         receipt.add_argument(name)
+    evidence = command("evidence", evidence_command, "bundle")
+    evidence.add_argument("--key", action="append", required=True)
+    evidence.add_argument("--policy")
     command("ledger", ledger_command, "folder").add_argument("--policy", required=True)
     commands.add_parser("batch").set_defaults(run=None)
     return parser
