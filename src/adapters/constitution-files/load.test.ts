@@ -54,6 +54,29 @@ describe('loadConstitution', () => {
     expect(await refusal()).toContain('is larger than');
   });
 
+  it.each([
+    ['entities.json', '[]'],
+    ['templates.cedar', 'permit(principal == ?principal, action, resource);'],
+    ['policies/links.json', '[]'],
+    ['policies/99-more.cedar.disabled', 'permit(principal, action, resource);'],
+    ['tests/more.yml', '[]'],
+  ])('refuses %s, which the digest would not cover', async (name, text) => {
+    await writeFile(join(folder, name), text);
+    expect(await refusal()).toContain(`${name} would not be part of the digest`);
+  });
+
+  it('refuses a template, and leaves alone what is for people', async () => {
+    await writeFile(join(folder, 'README.md'), 'Ours.');
+    await writeFile(join(folder, 'policies', 'NOTES.md'), 'Ours.');
+    await writeFile(join(folder, '.gitattributes'), '');
+    expect(await refusal()).toBe('loaded');
+    await writeFile(
+      join(folder, 'policies', '99-t.cedar'),
+      '@id("t") permit(principal == ?principal, action, resource);',
+    );
+    expect(await refusal()).toContain('templates');
+  });
+
   it('throws when a file cannot be read for another reason', async () => {
     await rm(join(folder, 'constitution.yaml'));
     await cp(join(folder, 'policies'), join(folder, 'constitution.yaml'), { recursive: true });

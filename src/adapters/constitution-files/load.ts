@@ -43,6 +43,8 @@ export async function loadConstitutionFolder(
   folder: string,
   language: PolicyLanguage,
 ): Promise<Result<ConstitutionFolder, ConstitutionRefusalCode>> {
+  const stray = await refuseStray(folder, ['constitution.yaml', 'schema.cedarschema', 'policies', 'tests']);
+  if (!stray.ok) return stray;
   const documentText = await readText(folder, 'constitution.yaml');
   if (!documentText.ok) return documentText;
   const document = parseDocument(documentText.value.text);
@@ -69,6 +71,30 @@ export async function loadConstitutionFolder(
   return constitution.ok ? ok({ constitution: constitution.value, examples }) : constitution;
 }
 
+/** Told apart from what decides by its name: for people only. */
+const FOR_PEOPLE = /^\.|\.md$/;
+
+/**
+ * What lies in the folder and is not read would be outside of the digest in silence: entities, templates, a policy file that is called
+ * otherwise. A folder that is not there is for whoever reads it to tell.
+ */
+async function refuseStray(
+  folder: string,
+  isKnown: readonly string[] | ((name: string) => boolean),
+): Promise<Result<undefined, 'constitution-unreadable'>> {
+  const known = typeof isKnown === 'function' ? isKnown : (name: string) => isKnown.includes(name);
+  const entries = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const stray = entries.toSorted().find((name) => !known(name) && !FOR_PEOPLE.test(name));
+  if (stray === undefined) return ok(undefined);
+  return refuse(
+    'constitution-unreadable',
+    `${join(folder, stray)} would not be part of the digest: entities, templates and files of other kinds are not supported.`,
+  );
+}
+
 /** The files of `policies` or `tests`, by name. */
 export async function readFolder(
   folder: string,
@@ -82,6 +108,8 @@ export async function readFolder(
     if (isMissing(error)) return refuse('constitution-unreadable', `There is no folder ${join(folder, name)}.`);
     throw error;
   }
+  const stray = await refuseStray(join(folder, name), (entry) => entry.endsWith(extension));
+  if (!stray.ok) return stray;
   const names = entries.filter((entry) => entry.endsWith(extension)).sort();
   if (names.length > FILE_COUNT_MAX) {
     return refuse('constitution-unreadable', `${name}: more than ${FILE_COUNT_MAX} files.`);
