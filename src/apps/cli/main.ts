@@ -90,6 +90,17 @@ const GROUPS: readonly Group[] = [
     },
   },
   {
+    name: 'ledger',
+    summary: 'check the ledger, its status, proofs from it',
+    load: async (io) => {
+      const [{ createLedgerCommands }, { openSearchIndex }] = await Promise.all([
+        import('#apps/cli/ledger/command.ts'),
+        import('#apps/cli/installation.ts'),
+      ]);
+      return createLedgerCommands(io, { openIndex: () => openSearchIndex(io) });
+    },
+  },
+  {
     name: 'witness',
     summary: 'cosign the checkpoints of ledgers, so that none can show two histories',
     load: async (io) => (await import('#apps/cli/witness/command.ts')).createWitnessCommand(io),
@@ -128,6 +139,16 @@ const GROUPS: readonly Group[] = [
     name: 'export',
     summary: 'print the journal as events for a SIEM (CloudEvents, OCSF)',
     load: async (io) => (await import('#apps/cli/export/command.ts')).createExportCommand(io),
+  },
+  {
+    name: 'agent',
+    summary: 'agents with keys of their own: invite, enrol, refresh, stop',
+    load: async (io) => (await import('#apps/cli/agent/command.ts')).createAgentCommands(io),
+  },
+  {
+    name: 'person',
+    summary: 'people and their roles',
+    load: async (io) => (await import('#apps/cli/person/command.ts')).createPersonCommands(io),
   },
   {
     name: 'token',

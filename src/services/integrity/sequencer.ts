@@ -68,6 +68,8 @@ export interface Sequencer {
   /** Resolves once it is on stable storage; no records ask for the position only. @throws {LedgerUnavailable} when that is not known: the caller ships it again */
   append(node: string, records: readonly ShippedRecord[]): Promise<AppendAnswer>;
   status(): SequencerStatus;
+  /** Resolves when leading has been tried once, with whatever success. */
+  readonly tried: Promise<void>;
   /** Publishes what was accepted, and gives the lease back. */
   close(): Promise<void>;
 }
@@ -119,12 +121,16 @@ export function createSequencer(deps: {
   let queuedRecords = 0;
   let flushing: Promise<void> | undefined;
 
+  let markTried: () => void = () => undefined;
+  const tried = new Promise<void>((resolve) => {
+    markTried = resolve;
+  });
   const running = run();
 
   async function run(): Promise<void> {
     while (!closing.signal.aborted) {
       const at = leading;
-      if (at === undefined) await lead();
+      if (at === undefined) await lead().finally(markTried);
       else await publish(at).catch((error: unknown) => lose(at, error));
       const waitMs = leading === undefined ? LEAD_AGAIN_MS : intervalMs;
       await sleep(waitMs, undefined, { signal: closing.signal }).catch(() => undefined);
@@ -279,6 +285,7 @@ export function createSequencer(deps: {
   }
 
   return {
+    tried,
     append(node, records) {
       return new Promise((resolve, reject) => {
         if (closing.signal.aborted) return reject(new LedgerUnavailable('the ledger is closed'));

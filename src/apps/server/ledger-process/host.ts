@@ -77,6 +77,8 @@ export function createLedgerHost(tell: (message: LedgerProcessOutput) => void, o
       onEvent,
     });
     sequencer = opened;
+    // So that a start is no outage to this node's own shipper.
+    await opened.tried;
     telling = setInterval(() => tell({ kind: 'status', status: opened.status() }), STATUS_INTERVAL_MS);
     return opened;
   }
