@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectJournal } from '#adapters/journal/inspect.ts';
 import type { Decision } from '#domain/decision/decision.ts';
@@ -12,6 +15,7 @@ import { PLANTED_SECRETS } from '#domain/redaction/planted-secrets.ts';
 import { parsePublicKey } from '#domain/signature/ed25519.ts';
 import { type ServerProcess, startServerProcess, until } from '../support/server-process.ts';
 
+const ACGS = fileURLToPath(new URL('../../bin/acgs.js', import.meta.url));
 let home: string;
 let server: ServerProcess;
 const decisions = new Map<string, Decision>();
@@ -51,8 +55,28 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+/** The command line as its users run it. */
+async function runAcgs(argv: readonly string[], where: { readonly cwd: string; readonly env: Record<string, string> }) {
+  const child = spawn(process.execPath, [ACGS, ...argv], {
+    cwd: where.cwd,
+    env: { PATH: process.env['PATH'], ...where.env },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, err };
+}
+
 async function readJson<T>(response: Response): Promise<T> {
   return (await response.json()) as T; // the caller's expectations fail where it is not so
+}
+
+/** As it is, as it stands in JSON, and as base64 would carry it. */
+function formsOf(secret: string): readonly string[] {
+  return [secret, JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString('base64')];
 }
 
 function filesBelow(folder: string): readonly string[] {
@@ -76,21 +100,16 @@ describe('a server that was asked about commands with secrets', () => {
     expect(files.some((file) => file.includes('/journal/'))).toBe(true);
     expect(files.some((file) => file.includes('/index/'))).toBe(true);
     expect(files.some((file) => file.includes('/detail/'))).toBe(true);
-    const leaks: string[] = [];
-    const texts = files.map((file) => [file, readFileSync(file)] as const);
+    const places = [
+      ...files.map((file) => [file, readFileSync(file)] as const),
+      ['printed', Buffer.from(server.output())] as const,
+    ];
+    const placesOf = (text: string) => places.filter(([, bytes]) => bytes.includes(text)).map(([place]) => place);
     // The control: what is no secret is found where records are.
-    for (const place of ['/journal/', '/index/']) {
-      expect(texts.some(([file, bytes]) => file.includes(place) && bytes.includes('mytool'))).toBe(true);
-    }
-    for (const { name, secrets } of PLANTED_SECRETS) {
-      for (const secret of secrets) {
-        const escaped = JSON.stringify(secret).slice(1, -1);
-        for (const form of new Set([secret, escaped, Buffer.from(secret).toString('base64')])) {
-          for (const [file, bytes] of texts) if (bytes.includes(form)) leaks.push(`${name}: ${file}`);
-          if (server.output().includes(form)) leaks.push(`${name}: printed`);
-        }
-      }
-    }
+    for (const part of ['/journal/', '/index/']) expect(placesOf('mytool').join()).toContain(part);
+    const leaks = PLANTED_SECRETS.flatMap(({ name, secrets }) =>
+      secrets.flatMap(formsOf).flatMap((form) => placesOf(form).map((place) => `${name}: ${place}`)),
+    );
     expect(leaks).toEqual([]);
   });
 
@@ -144,6 +163,26 @@ describe('a server that was asked about commands with secrets', () => {
     });
     const other = decisions.get(PLANTED_SECRETS[5]?.name ?? '');
     expect((await server.get(`/v1/decisions/${other?.id}/disclosure`)).status).toBe(200);
+  });
+
+  it('runs what it allows, once, and reports what became of it; what it denies is not run', async () => {
+    const work = join(home, 'work');
+    await mkdir(work);
+    const exec = (command: string) =>
+      runAcgs(['exec', '--', command], {
+        cwd: work,
+        env: { ACGS_HOME: home, ACGS_URL: server.url, ACGS_TOKEN: server.token },
+      });
+    expect(await exec('echo governed > made.txt && exit 3')).toMatchObject({ code: 3 });
+    expect(readFileSync(join(work, 'made.txt'), 'utf8')).toBe('governed\n');
+    const denied = await exec('rm -rf /');
+    expect(denied.code).toBe(125);
+    expect(denied.err).toMatch(/^acgs: not run: ACGS (denies|needs)/);
+    const events = (await (await server.get('/v1/events')).text()).trimEnd().split('\n');
+    const last = events
+      .map((line) => JSON.parse(line) as { type: string; data: object })
+      .findLast(({ type }) => type === 'acgs.outcome');
+    expect(last?.data).toMatchObject({ outcome: { status: 'failed' } });
   });
 
   it('streams everything that it recorded, to be resumed without loss', async () => {

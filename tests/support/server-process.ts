@@ -13,6 +13,8 @@ export interface ServerProcess {
   readonly url: string;
   readonly home: string;
   readonly pid: number | undefined;
+  /** The operator's. */
+  readonly token: string;
   /** Everything that it printed. */
   output(): string;
   /** Calls the API as the operator. */
@@ -59,6 +61,7 @@ export async function startServerProcess(options: {
     url,
     home,
     pid: child.pid,
+    token,
     output: () => printed,
     get: (path) => fetch(url + path, { headers }),
     post: (path, body) => fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) }),

@@ -99,11 +99,10 @@ async function trustOf(io: CliIo, options: Options): Promise<Trust> {
 async function askFor(action: ShellAction, client: Awaited<ReturnType<typeof createClient>>): Promise<string> {
   const body: JsonObject = { action: { ...action } };
   const { decision, recorded } = await client.post('/v1/decisions', body, DecidedReply);
-  // The schema has checked what is read here.
-  const verdict = decision.verdict as Verdict;
-  const reasons = decision.reasons as readonly Reason[];
+  const verdict = decision.verdict as Verdict; // the schema has checked it
   if (verdict.kind !== 'allow' || !recorded) {
-    throw failure(EXIT.refused, messageForAgent(verdict, reasons, decision.id as DecisionId));
+    const reasons = decision.reasons as readonly Reason[]; // likewise
+    throw failure(EXIT.refused, messageForAgent(verdict, reasons, decision.id as DecisionId)); // as the server minted it
   }
   return JSON.stringify(await client.get(`/v1/receipts/${decision.id}`, ReceiptReply));
 }
