@@ -36,6 +36,14 @@ const OrderedAnswer = Compile(
           }),
         }),
       ),
+      stricter: Type.Optional(
+        Type.Object({
+          policies: Type.Array(
+            Type.Object({ policy: Type.String(), policyDigest: Type.String(), reason: Type.String() }),
+          ),
+          agents: Type.Array(Type.Object({ agent: Type.String(), why: Type.String() })),
+        }),
+      ),
     }),
   }),
 );

@@ -65,6 +65,12 @@ export const OrderSchema = Type.Object({
       objectives: Objectives,
     }),
   ),
+  stricter: Type.Optional(
+    Type.Object({
+      policies: Type.Array(Type.Object({ policy: text, policyDigest: text, reason: text })),
+      agents: Type.Array(Type.Object({ agent: text, why: text })),
+    }),
+  ),
 });
 
 function unionByKind(fields: Readonly<Record<string, Readonly<Record<string, TSchema>>>>, common = {}) {

@@ -25,24 +25,23 @@ import type { LedgerEvent } from '#apps/server/ledger.ts';
 import { createNewId } from '#apps/server/new-id.ts';
 import { bootstrapNode, remoteLink, startNode } from '#apps/server/node.ts';
 import { peopleOf } from '#apps/server/people.ts';
-import { prepareProceedings, takenBack } from '#apps/server/proceedings.ts';
+import { countingDenials, decisionFinder, prepareProceedings } from '#apps/server/proceedings.ts';
 import { recallDirectory } from '#apps/server/recall-directory.ts';
 import { openReceiptKey } from '#apps/server/receipt-key.ts';
-import { localLink, openRollOuts } from '#apps/server/roll-outs.ts';
+import { localLink, nodeSeen, openRollOuts } from '#apps/server/roll-outs.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
 import { issueFirstTokens } from '#apps/server/tokens.ts';
 import { createWarmGovernings } from '#apps/server/warm-governings.ts';
 import { createAccess } from '#domain/access/access.ts';
-import { mayRollOut } from '#domain/amendment/may-roll-out.ts';
+import { NOTHING_STRICTER } from '#domain/amendment/stricter.ts';
 import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { ok, type Result } from '#domain/result.ts';
 import { isStale } from '#domain/rollout/freshness.ts';
 import type { ConstitutionLink } from '#domain/rollout/link.ts';
-import { registerProceedings } from '#services/constitution/amendment-routes.ts';
 import { createLineageCheck } from '#services/constitution/lineage-check.ts';
-import { registerConstitutionService, registerRollOuts } from '#services/constitution/service.ts';
+import { registerConstitutionService } from '#services/constitution/service.ts';
 import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
 import { createSideBySide } from '#services/decision/side-by-side.ts';
 import { createEdge } from '#services/edge.ts';
@@ -175,6 +174,13 @@ export async function startServer(
     indexLagRecords: () => search?.lagRecords() ?? 0,
     approvalWaiters: () => deciding?.waiting() ?? 0,
   });
+  const rollOutMetrics = telemetry.rollOutMetrics({
+    stage: () => sides.sides().candidate?.stage ?? 'none',
+    counts: sides.counts,
+    flips: sides.flips,
+    nodes: () =>
+      own === undefined ? [] : own.nodes.list().map((known) => nodeSeen(known, own.nodes.ordered(), Date.now())),
+  });
   countEvaluation = (isHit) => telemetry.metrics.cached('evaluation', isHit);
 
   const integrity = await openIntegrity({
@@ -246,8 +252,12 @@ export async function startServer(
           journal,
           registry,
           check,
-          onEvent: (event) => edge.app.log.info({ event }, 'a roll-out has moved'),
+          onEvent(event) {
+            edge.app.log.info({ event }, 'a roll-out has moved');
+            if (event.kind === 'rolled-back') rollOutMetrics.rolledBack(event.cause.kind);
+          },
           onError: (error) => edge.app.log.error({ err: error }, 'a roll-out could not be looked after'),
+          stricter: proceedings.stricter,
           nowMs: Date.now,
           elapsedMs: () => performance.now(),
           newId,
@@ -265,13 +275,7 @@ export async function startServer(
           roleHolders,
           redact: detail.value.redact,
           journal,
-          memory: {
-            ...memory,
-            apply(entry) {
-              memory.apply(entry);
-              if (entry.kind === 'decision') proceedings.decided(entry.decision);
-            },
-          },
+          memory: countingDenials(memory, proceedings.decided),
           index: search.index,
           metrics: telemetry.metrics,
           nowMs: clock.nowMs,
@@ -282,36 +286,17 @@ export async function startServer(
 
   if (config.runs === 'all' || config.runs === 'identity') registerIdentityService(edge.app, identity.service);
   registerConstitutionService(edge.app, { governance, registry, check, nowMs: Date.now });
-  const people =
-    own === undefined
-      ? undefined
-      : await proceedings.open({
-          home: config.home,
-          journal,
-          registry,
-          check,
-          takenBack: () => takenBack(own.rollOuts.latest()),
-          roleHolders,
-          readClock: clock.read,
-          findDecision: async (id) => memory.decision(id) ?? (await search?.index.find(id))?.decision,
-          newId,
-        });
-  if (people !== undefined) registerProceedings(edge.app, people.routes);
-  if (own !== undefined && people !== undefined) {
-    const ageHoursMax = () => governance.active().constitution.bundle.ageHoursMax;
-    registerRollOuts(edge.app, {
-      ...own,
-      rollOuts: {
-        ...own.rollOuts,
-        async begin(candidate, by) {
-          const passed = mayRollOut(people.keeper.current(), candidate);
-          return passed.ok ? own.rollOuts.begin(candidate, by) : passed;
-        },
-      },
-      ageHoursMax,
-      nowMs: Date.now,
-    });
-  }
+  const people = await proceedings.serve(edge.app, own, {
+    home: config.home,
+    journal,
+    registry,
+    check,
+    roleHolders,
+    readClock: clock.read,
+    findDecision: decisionFinder(memory, search?.index),
+    newId,
+    ageHoursMax: () => governance.active().constitution.bundle.ageHoursMax,
+  });
   const link = remote ?? (own === undefined ? undefined : localLink(own.nodes, registry));
   const node =
     link === undefined || !decides
@@ -327,6 +312,7 @@ export async function startServer(
           confirmed: confirmation ?? { atMs: confirmedMs, now: async () => undefined },
           isStale: isNodeStale,
           log: edge.app.log,
+          onStricter: proceedings.follow,
           elapsedMs: () => performance.now(),
           nowMs: Date.now,
         });
@@ -406,6 +392,7 @@ async function recall({ memory, proceedings }: Recalled, journal: Journal): Prom
   for await (const { entry } of journal.read(from)) {
     memory.apply(entry);
     if (entry.kind === 'decision') proceedings.recall(entry.decision);
+    if (entry.kind === 'order-taken') proceedings.follow(entry.order.stricter ?? NOTHING_STRICTER);
   }
 }
 

@@ -8,12 +8,14 @@ import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import { createEffectsOf } from '#domain/action/effects.ts';
 import type { ClockReading } from '#domain/amendment/governance-clock.ts';
 import { governanceUnderProceedings } from '#domain/amendment/governance-under-proceedings.ts';
-import { NO_PROCEEDINGS } from '#domain/amendment/proceedings.ts';
+import { mayRollOut } from '#domain/amendment/may-roll-out.ts';
+import { NOTHING_STRICTER, type Stricter, stricterNow } from '#domain/amendment/stricter.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import { EXAMPLE_HOME } from '#domain/constitution/example.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
+import type { DecisionSearch } from '#domain/decision/decision-index.ts';
 import { createDenials } from '#domain/enforcement/denials.ts';
 import type { RoleHolders } from '#domain/identity/directory.ts';
 import type { Journal } from '#domain/journal/journal.ts';
@@ -21,11 +23,16 @@ import { createCompiledAuthorizer } from '#domain/policy/engine/compile.ts';
 import { createEvaluate } from '#domain/policy/evaluate.ts';
 import type { RollOut } from '#domain/rollout/roll-out.ts';
 import { keepSigned } from '#services/constitution/amend.ts';
-import type { AmendmentRouteDeps } from '#services/constitution/amendment-routes.ts';
+import { type AmendmentRouteDeps, registerProceedings } from '#services/constitution/amendment-routes.ts';
 import { createAssessImpact } from '#services/constitution/assess-impact.ts';
 import { createEnforcement } from '#services/constitution/enforcement.ts';
 import type { LineageCheck } from '#services/constitution/lineage-check.ts';
+import type { Nodes } from '#services/constitution/nodes.ts';
 import { openProceedings, type ProceedingsKeeper } from '#services/constitution/proceedings-keeper.ts';
+import type { RollOuts } from '#services/constitution/roll-outs.ts';
+import { registerRollOuts } from '#services/constitution/service.ts';
+import type { Memory } from '#services/decision/memory.ts';
+import type { EdgeServer } from '#services/edge.ts';
 
 /** How often it is looked whether a deadline has passed, in milliseconds. */
 const SETTLE_EVERY_MS = 1_000;
@@ -37,29 +44,42 @@ const SETTLE_EVERY_MS = 1_000;
 export function prepareProceedings(governance: Governance, onError: (error: unknown) => void) {
   const denials = createDenials();
   let opened: ProceedingsKeeper | undefined;
+  let stricter = NOTHING_STRICTER;
   const enforcement = createEnforcement({ denials, governance, keeper: () => opened, onError });
   return {
     governance: governanceUnderProceedings(governance, {
-      proceedings: () => opened?.current() ?? NO_PROCEEDINGS,
+      stricter: () => stricter,
       denials,
       evaluatorOf,
     }),
     /** Fed with the journal's tail at start, before anything is decided. */
     recall: (decision: Decision) => denials.apply(decision),
+    /** What is suspended now, on this node. */
+    stricter: () => stricter,
+    /** On a node that follows a constitution service: with every order, and with the last one of the journal at start. */
+    follow(order: Stricter): void {
+      if (opened === undefined) stricter = order;
+    },
     /** Called with every decision once it is durable. */
     decided: enforcement,
-    /** Where the constitution service is; a node that follows one has no proceedings of its own. */
-    async open(deps: {
-      readonly home: string;
-      readonly journal: Journal;
-      readonly registry: ConstitutionRegistry;
-      readonly check: LineageCheck;
-      readonly roleHolders: RoleHolders;
-      readonly readClock: () => ClockReading;
-      readonly takenBack: () => { readonly digest: string; readonly cause: string } | undefined;
-      readonly findDecision: (id: DecisionId) => Promise<Decision | undefined>;
-      readonly newId: () => string;
-    }) {
+    /** Opens them where the constitution service is (`own`), and offers them; a node that follows one has none of its own. */
+    async serve(
+      app: EdgeServer,
+      own: { readonly nodes: Nodes; readonly rollOuts: RollOuts } | undefined,
+      deps: {
+        readonly home: string;
+        readonly journal: Journal;
+        readonly registry: ConstitutionRegistry;
+        readonly check: LineageCheck;
+        readonly roleHolders: RoleHolders;
+        readonly readClock: () => ClockReading;
+        readonly findDecision: (id: DecisionId) => Promise<Decision | undefined>;
+        readonly newId: () => string;
+        readonly ageHoursMax: () => number;
+      },
+    ) {
+      if (own === undefined) return undefined;
+      const { rollOuts } = own;
       const { home, journal, registry, newId } = deps;
       const keeper = await openProceedings({
         journal,
@@ -70,9 +90,17 @@ export function prepareProceedings(governance: Governance, onError: (error: unkn
           const { bytes, constitution, nextSigners } = deps.check.last().lineage.inForce;
           return { digest: constitution.digest, bytes, nextSigners };
         },
-        takenBack: deps.takenBack,
+        takenBack: () => takenBack(rollOuts.latest()),
+        onChange(proceedings) {
+          const next = stricterNow(proceedings);
+          if (JSON.stringify(next) === JSON.stringify(stricter)) return;
+          stricter = next;
+          rollOuts.stricterChanged();
+        },
       });
       opened = keeper;
+      stricter = stricterNow(keeper.current());
+      rollOuts.stricterChanged();
       await keepSigned({ keeper, registry });
       const timer = setInterval(() => keeper.settle().catch(onError), SETTLE_EVERY_MS);
       timer.unref();
@@ -98,9 +126,10 @@ export function prepareProceedings(governance: Governance, onError: (error: unkn
         findDecision: deps.findDecision,
         newId,
       };
+      registerProceedings(app, routes);
+      const { ageHoursMax } = deps;
+      registerRollOuts(app, { ...own, rollOuts: onlyPassed(rollOuts, keeper), ageHoursMax, nowMs: Date.now });
       return {
-        keeper,
-        routes,
         async close() {
           clearInterval(timer);
           await keeper.close();
@@ -120,7 +149,35 @@ function evaluatorOf(constitution: Constitution) {
 }
 
 /** The last roll-out, if its candidate was taken back; the cause in the words of the roll-out's own record. */
-export function takenBack(rollOut: RollOut | undefined) {
+function takenBack(rollOut: RollOut | undefined) {
   if (rollOut?.stage.kind !== 'rolled-back') return undefined;
   return { digest: rollOut.candidate.digest, cause: `roll-out ${rollOut.id}: ${rollOut.stage.cause.kind}` };
+}
+
+/** Roll-outs of nothing that was not voted on: signatures alone do not put a constitution in force. */
+function onlyPassed(rollOuts: RollOuts, keeper: Pick<ProceedingsKeeper, 'current'>): RollOuts {
+  return {
+    ...rollOuts,
+    async begin(candidate, by) {
+      const passed = mayRollOut(keeper.current(), candidate);
+      return passed.ok ? rollOuts.begin(candidate, by) : passed;
+    },
+  };
+}
+
+/** What was decided a moment ago is still in memory; the index follows the journal with a delay, and may be down. */
+export function decisionFinder(memory: Memory, index: DecisionSearch | undefined) {
+  return async (id: DecisionId): Promise<Decision | undefined> =>
+    memory.decision(id) ?? (await index?.find(id))?.decision;
+}
+
+/** The graduated response hears of every decision when the memory does: once it is durable. */
+export function countingDenials(memory: Memory, decided: (decision: Decision) => void): Memory {
+  return {
+    ...memory,
+    apply(entry) {
+      memory.apply(entry);
+      if (entry.kind === 'decision') decided(entry.decision);
+    },
+  };
 }

@@ -1,15 +1,16 @@
 import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
 import { createRollOutFile } from '#adapters/constitution-registry/roll-out-file.ts';
 import { parseEntry } from '#adapters/journal/entry-schema.ts';
+import type { Stricter } from '#domain/amendment/stricter.ts';
 import type { VerifiedLineage } from '#domain/constitution/load-verified.ts';
 import type { ConstitutionRegistry, Mark } from '#domain/constitution/registry.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { ok, type Result } from '#domain/result.ts';
-import { type ConstitutionLink, LinkUnavailable } from '#domain/rollout/link.ts';
+import { type ConstitutionLink, LinkUnavailable, type Ordered } from '#domain/rollout/link.ts';
 import { orderOf } from '#domain/rollout/order.ts';
 import type { RollOut, RollOutEvent } from '#domain/rollout/roll-out.ts';
 import type { LineageCheck } from '#services/constitution/lineage-check.ts';
-import { createNodes, type Nodes } from '#services/constitution/nodes.ts';
+import { createNodes, type KnownNode, type Nodes } from '#services/constitution/nodes.ts';
 import { createRollOuts, type RollOuts, recallRollOut } from '#services/constitution/roll-outs.ts';
 import { REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
 
@@ -21,6 +22,7 @@ export async function openRollOuts(deps: {
   readonly check: LineageCheck;
   readonly onEvent: (event: RollOutEvent, rollOut: RollOut) => void;
   readonly onError: (error: unknown) => void;
+  readonly stricter: () => Stricter;
   readonly nowMs: () => number;
   readonly elapsedMs: () => number;
   readonly newId: () => string;
@@ -34,7 +36,7 @@ export async function openRollOuts(deps: {
   const finished = await finishActivation(rollOut.value, { registry, check });
   const { lineage } = check.last();
   const { number, digest } = finished.inForce.constitution;
-  const nodes = createNodes(orderOf({ number, digest }, rollOut.value), { nowMs: deps.nowMs });
+  const nodes = createNodes(orderOf({ number, digest }, rollOut.value, deps.stricter()), { nowMs: deps.nowMs });
   const rollOuts = createRollOuts(
     { lineage, rollOut: rollOut.value, events },
     { ...deps, store, nodes, parseBundle, verifyInForce: () => verifyInForce(registry, check) },
@@ -73,6 +75,11 @@ export function localLink(nodes: Nodes, registry: ConstitutionRegistry): Constit
       return founders;
     },
   };
+}
+
+/** As metrics show a node. */
+export function nodeSeen({ id, report, seenMs }: KnownNode, { digest }: Ordered, nowMs: number) {
+  return { id, seenSeconds: Math.max(0, nowMs - seenMs) / 1000, follows: report.order === digest };
 }
 
 /** A crash between the file and the journal leaves the file behind by an event; more than a tail is not read for it. */

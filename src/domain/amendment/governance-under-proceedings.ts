@@ -1,11 +1,10 @@
 import { createEvaluateSuspended } from '#domain/amendment/evaluate-suspended.ts';
-import type { Proceedings } from '#domain/amendment/proceedings.ts';
+import type { Stricter } from '#domain/amendment/stricter.ts';
 import { type SuspendedPolicy, withSuspended } from '#domain/amendment/suspended-policies.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import type { Governance, GovernedSubject, Governing } from '#domain/constitution/governance.ts';
 import { type Denials, repositoryOf } from '#domain/enforcement/denials.ts';
 import { enforce, type StepInForce, stepInForce } from '#domain/enforcement/enforce.ts';
-import type { AgentId } from '#domain/identity/principal.ts';
 import type { Evaluate } from '#domain/policy/evaluate.ts';
 
 /** Strict evaluators that are kept: of what is in force and of what is being rolled out, before and after a change. */
@@ -19,7 +18,8 @@ const STRICT_MAX = 4;
 export function governanceUnderProceedings(
   governance: Governance,
   deps: {
-    readonly proceedings: () => Proceedings;
+    /** Asked for with every decision: a new value when it changes, the same one as long as it does not. */
+    readonly stricter: () => Stricter;
     readonly denials: Denials;
     /** Synchronous, because it happens within a decision: a few milliseconds, once for each change. */
     readonly evaluatorOf: (constitution: Constitution) => Evaluate;
@@ -49,9 +49,8 @@ export function governanceUnderProceedings(
     governing(subject) {
       const governing = governance.governing(subject);
       const { constitution } = governing;
-      const proceedings = deps.proceedings();
-      const suspended = suspendedNow(proceedings);
-      const agent = proceedings.suspendedAgents.get(subject.principalId as AgentId); // of anyone else there is none
+      const { policies: suspended, agents } = deps.stricter();
+      const agent = agents.find((one) => one.agent === subject.principalId);
       const isEnforced = agent !== undefined || constitution.enforcement.length > 0;
       if (suspended.length === 0 && !isEnforced) return governing;
       const evaluate = suspended.length === 0 ? governing.evaluate : evaluateSuspended(governing, suspended);
@@ -73,12 +72,6 @@ export function governanceUnderProceedings(
       };
     },
   };
-}
-
-/** Those that are suspended at this moment; a suspension whose time has passed lasts until that is recorded, a second at most. */
-export function suspendedNow({ suspensions }: Proceedings): readonly SuspendedPolicy[] {
-  if (suspensions.size === 0) return [];
-  return [...suspensions.values()].filter(({ state }) => state === 'open' || state === 'ratified');
 }
 
 function placeOf({ principalId, workspaceRoots }: GovernedSubject) {

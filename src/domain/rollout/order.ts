@@ -1,3 +1,4 @@
+import { NOTHING_STRICTER, type Stricter } from '#domain/amendment/stricter.ts';
 import type { Mark } from '#domain/constitution/registry.ts';
 import type { RollOutPlan } from '#domain/constitution/roll-out-plan.ts';
 import { canonicalJson, type JsonObject, sha256Hex } from '#domain/json.ts';
@@ -16,6 +17,8 @@ export type OrderDigest = string & { readonly __brand: 'OrderDigest' };
 export interface Order {
   readonly inForce: Mark;
   readonly candidate?: OrderedCandidate;
+  /** Absent: nothing. On the service's word, because it can only make decisions stricter. */
+  readonly stricter?: Stricter;
 }
 
 export interface OrderedCandidate {
@@ -73,12 +76,14 @@ export function orderDigest(order: Order): OrderDigest {
 }
 
 /** The order that follows from what is in force and what is being rolled out. */
-export function orderOf(inForce: Mark, rollOut: RollOut | undefined): Order {
-  if (rollOut === undefined || !isUnderWay(rollOut)) return { inForce };
+export function orderOf(inForce: Mark, rollOut: RollOut | undefined, stricter = NOTHING_STRICTER): Order {
+  const { policies, agents } = stricter;
+  const common = { inForce, ...(policies.length + agents.length === 0 ? {} : { stricter }) };
+  if (rollOut === undefined || !isUnderWay(rollOut)) return common;
   const { id, candidate, plan, stage } = rollOut;
   const { canaryPercent, canaryRepositories, objectives } = plan;
   return {
-    inForce,
+    ...common,
     candidate: {
       rollOut: id,
       mark: { number: candidate.number, digest: candidate.digest },

@@ -44,6 +44,8 @@ export interface ProceedingsKeeperDeps {
   readonly readClock: () => ClockReading;
   /** What this node decides by. */
   readonly inForce: () => InForce;
+  /** After each event, once it is durable. */
+  readonly onChange: (proceedings: Proceedings) => void;
   /** The roll-out that ended last, if its candidate was taken back. */
   readonly takenBack: () => { readonly digest: string; readonly cause: string } | undefined;
 }
@@ -74,6 +76,7 @@ export async function openProceedings(deps: ProceedingsKeeperDeps): Promise<Proc
     const { sequence, hash } = await deps.journal.append({ kind: 'amendment', event });
     events.push({ sequence, hash, event });
     proceedings = after;
+    deps.onChange(proceedings);
   }
 
   async function writeIfPossible(event: AmendmentEvent): Promise<Result<Proceedings, AmendmentRefusalCode>> {

@@ -121,6 +121,12 @@ export const OrderedReply = Type.Object({
         objectives: Objectives,
       }),
     ),
+    stricter: Type.Optional(
+      Type.Object({
+        policies: list(Type.Object({ policy: Type.String(), policyDigest: Digest, reason: Type.String() })),
+        agents: list(Type.Object({ agent: Type.String(), why: Type.String() })),
+      }),
+    ),
   }),
 });
 

@@ -1,3 +1,4 @@
+import type { Stricter } from '#domain/amendment/stricter.ts';
 import type { ParseBundle } from '#domain/constitution/bundle.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import { refOf } from '#domain/constitution/governance.ts';
@@ -46,6 +47,8 @@ export interface RollOuts {
   measurements(): readonly Measurement[];
   /** What is in force has changed otherwise: by the registry, or at the start. */
   inForceChanged(lineage: VerifiedLineage): Promise<void>;
+  /** Something was suspended, or is no longer: all nodes hear of it. */
+  stricterChanged(): void;
   close(): void;
 }
 
@@ -55,6 +58,8 @@ export interface RollOutsDeps {
   readonly journal: Pick<Journal, 'append'>;
   readonly store: RollOutStore;
   readonly nodes: Nodes;
+  /** What is suspended now. */
+  readonly stricter: () => Stricter;
   /** Verifies what the registry now points to, and decides by it. */
   readonly verifyInForce: () => Promise<unknown>;
   /** After each event, once it is durable and its order is given. */
@@ -112,7 +117,7 @@ export function createRollOuts(
   }
 
   function giveOrder(): void {
-    deps.nodes.order(orderOf({ number: inForce.number, digest: inForce.digest }, rollOut));
+    deps.nodes.order(orderOf({ number: inForce.number, digest: inForce.digest }, rollOut, deps.stricter()));
   }
 
   async function watchOver(): Promise<void> {
@@ -184,6 +189,7 @@ export function createRollOuts(
       inForce = lineage.inForce.constitution;
       giveOrder();
     },
+    stricterChanged: giveOrder,
     close() {
       clearInterval(look);
     },

@@ -1,3 +1,4 @@
+import { NOTHING_STRICTER, type Stricter } from '#domain/amendment/stricter.ts';
 import type { ParseBundle } from '#domain/constitution/bundle.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import type { Governing } from '#domain/constitution/governance.ts';
@@ -41,6 +42,8 @@ export interface FollowDeps {
   /** The service has said that what governs here is in force. */
   readonly confirmed: { readonly atMs: () => number | undefined; readonly now: () => Promise<void> };
   readonly isStale: () => boolean;
+  /** With every order that is taken, once it is journalled: what is suspended. */
+  readonly onStricter: (stricter: Stricter) => void;
   readonly onEvent: (event: FollowEvent) => void;
   readonly elapsedMs: () => number;
   /** Resolves after so many milliseconds, or when it is closed. */
@@ -65,6 +68,7 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
   let following: OrderDigest | undefined;
   let refusal: Refusal | undefined;
   let withdrawn: NodeReport['withdrawn'];
+  let stricter: Order['stricter'];
   let lastAnswerMs = deps.elapsedMs();
   let failures = 0;
 
@@ -133,6 +137,8 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
     } else {
       await deps.journal.append({ kind: 'order-taken', timeMs: deps.nowMs(), order });
     }
+    deps.onStricter(order.stricter ?? NOTHING_STRICTER);
+    stricter = order.stricter;
     return order.candidate === undefined ? placeAlone() : placeCandidate(order.candidate);
   }
 
@@ -169,7 +175,7 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
     const measured = measure(deps.sides.counts(), candidate.objectives).find(({ isBroken }) => isBroken);
     if (measured === undefined) return;
     const { number, digest } = inForce.ref;
-    const order: Order = { inForce: { number, digest } };
+    const order: Order = { inForce: { number, digest }, ...(stricter === undefined ? {} : { stricter }) };
     await deps.journal.append({ kind: 'order-taken', timeMs: deps.nowMs(), order });
     deps.sides.place({ inForce });
     withdrawn = { rollOut: candidate.rollOut, measured };
