@@ -6,6 +6,7 @@ import Type from 'typebox';
 import Value from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { NO_COUNTS } from '#domain/rollout/counts.ts';
 import { startTestService } from '../support/decision-service.ts';
 
 const PROMETHEUS = fileURLToPath(new URL('../../deploy/prometheus', import.meta.url));
@@ -66,11 +67,18 @@ describe('the alert rules', () => {
     // A counter with labels has no sample before it has counted something.
     deps.constitutionMetrics.verified();
     deps.constitutionMetrics.refused('signatures-too-few');
+    const rollOutMetrics = deps.telemetry.rollOutMetrics({
+      stage: () => 'none',
+      counts: () => NO_COUNTS,
+      flips: () => [],
+      nodes: () => [{ id: 'n1', seenSeconds: 1, follows: true }],
+    });
+    rollOutMetrics.rolledBack('objective');
     const answer = await call('GET', '/metrics', 'acgs_operator');
     const names = emitted(answer.text);
     await app.close();
     expect(answer.status).toBe(200);
-    for (const { alert, expr } of rulesOf('constitution.yaml')) {
+    for (const { alert, expr } of ['constitution.yaml', 'roll-out.yaml'].flatMap(rulesOf)) {
       expect([alert, metricsOf(expr).length]).not.toEqual([alert, 0]);
       expect([alert, metricsOf(expr).filter((name) => !names.has(name))]).toEqual([alert, []]);
     }

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createConstitutionMetrics } from '#adapters/telemetry/constitution.ts';
 import { createLedgerMetrics, type LedgerGauges } from '#adapters/telemetry/ledger.ts';
+import { createRollOutMetrics, type RollOutGauges } from '#adapters/telemetry/roll-out.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import { DECISION_CACHES, DECISION_STAGES, type DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 
@@ -94,6 +95,8 @@ export function createPrometheusTelemetry(gauges: {
     constitutionMetrics,
     /** Of a process that keeps a ledger or ships to one; called at most once. */
     ledgerMetrics: (of: LedgerGauges) => createLedgerMetrics(registers, of),
+    /** Of a process that decides or keeps roll-outs; called at most once. */
+    rollOutMetrics: (of: RollOutGauges) => createRollOutMetrics(registers, of),
     contentType: registry.contentType,
     expose: () => registry.metrics(),
   };
