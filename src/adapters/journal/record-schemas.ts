@@ -99,6 +99,7 @@ export const DecisionSchema = Type.Object({
   id: text,
   timeMs,
   principal: PrincipalRef,
+  delegation: optional(Type.Array(PrincipalRef)),
   agent: text,
   sessionId: optional(text),
   agentVersion: optional(text),

@@ -4,6 +4,7 @@ import type { Effect } from '#domain/action/effect.ts';
 import type { ApprovalId } from '#domain/approval/approval.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import type { JsonObject } from '#domain/json.ts';
+import type { Delegation } from '#domain/identity/delegation.ts';
 import type { Reason, Verdict } from '#domain/policy/verdict.ts';
 import type { Redaction } from '#domain/redaction/marker.ts';
 import type { SessionId } from '#domain/session/session.ts';
@@ -25,6 +26,8 @@ export interface Decision {
   /** Unix milliseconds. */
   readonly timeMs: number;
   readonly principal: { readonly kind: 'agent' | 'person'; readonly id: string };
+  /** On whose behalf the principal acts: the next one first, the one who answers for all last. Absent: on its own. */
+  readonly delegation?: readonly Delegation[];
   /** The agent's kind, or `api` when no agent's hook asked. */
   readonly agent: string;
   readonly sessionId?: SessionId;

@@ -51,7 +51,8 @@ function receiptIn(value: JsonValue): Receipt {
     agent: agentIn(predicate.agent),
     delegation: list(predicate.delegation, 'delegation').map((step) => {
       const { kind, id } = fields(step, 'a delegation', ['kind', 'id']);
-      return { kind: text(kind, 'delegation kind'), id: text(id, 'delegation id') };
+      if (kind !== 'agent' && kind !== 'person') throw new Malformed('a delegation is by neither agent nor person');
+      return { kind, id: text(id, 'delegation id') };
     }),
     action: { kind: text(action.kind, 'action kind'), digest: hash(sha256, "the action's digest") },
     verdict: verdictIn(predicate.verdict),

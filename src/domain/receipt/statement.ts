@@ -2,6 +2,7 @@ import type { ActionKind } from '#domain/action/action.ts';
 import type { ActionDigest } from '#domain/action/digest.ts';
 import type { Approval } from '#domain/approval/approval.ts';
 import type { ConstitutionRef, Decision, DecisionId } from '#domain/decision/decision.ts';
+import type { Delegation } from '#domain/identity/delegation.ts';
 import type { JournalRecord } from '#domain/journal/journal.ts';
 import { sha256Hex } from '#domain/json.ts';
 import type { Reason, Verdict } from '#domain/policy/verdict.ts';
@@ -21,12 +22,6 @@ export interface JournalPosition {
   readonly hash: string;
   /** What the record builds on: with the record's bytes it gives `hash`. */
   readonly previousHash: string;
-}
-
-/** One step of a delegation: who acts on whose behalf. */
-export interface Delegation {
-  readonly kind: string;
-  readonly id: string;
 }
 
 /** A person's answer that a decision used up. */
@@ -78,7 +73,6 @@ export function receiptOf(input: {
   readonly record: JournalRecord;
   readonly previousHash: string;
   readonly approval?: Approval;
-  readonly delegation?: readonly Delegation[];
 }): Receipt {
   const { decision, record, approval } = input;
   const { agentVersion, sessionId, toolUseId } = decision;
@@ -92,7 +86,7 @@ export function receiptOf(input: {
       ...(sessionId === undefined ? {} : { sessionId }),
       ...(toolUseId === undefined ? {} : { toolUseId }),
     },
-    delegation: input.delegation ?? [],
+    delegation: decision.delegation ?? [],
     action: { kind: decision.actionKind, digest: decision.actionDigest },
     verdict: decision.verdict,
     reasons: decision.reasons.map(({ span: _, ...reason }) => reason),

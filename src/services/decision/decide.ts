@@ -7,6 +7,7 @@ import { type ConstitutionDemand, ConstitutionMismatch, meets } from '#domain/co
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
+import { delegationOf } from '#domain/identity/delegation.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import { type Journal, JournalUnavailable } from '#domain/journal/journal.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
@@ -120,6 +121,7 @@ export function createDecide(deps: {
         id: deps.newId() as DecisionId, // minted here, and nowhere else
         timeMs: use.nowMs,
         principal: { kind: request.principal.kind, id: request.principal.id },
+        ...delegationOf(request.principal),
         agent: request.principal.kind === 'agent' ? request.principal.agent : 'api',
         ...(request.session === undefined ? {} : { sessionId: request.session.id }),
         ...(request.session?.agentVersion === undefined ? {} : { agentVersion: request.session.agentVersion }),

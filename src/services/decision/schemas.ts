@@ -124,6 +124,7 @@ export const DecisionReply = Type.Object({
   id: Type.String({ format: 'uuid' }),
   timeMs: UnixMs,
   principal: Type.Object({ kind: Type.String(), id: Type.String() }),
+  delegation: Type.Optional(list(Type.Object({ kind: Type.String(), id: Type.String() }))),
   agent: Type.String(),
   sessionId: Type.Optional(Type.String()),
   agentVersion: Type.Optional(Type.String()),
