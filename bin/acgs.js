@@ -8,13 +8,14 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 24;
 // A server allocates some hundred megabytes a second that live for milliseconds. V8's default nursery on a large machine, twice
-// 32 MiB, only makes it larger; in twice 4 MiB what is alive is as small, and so is each pause (docs/decisions/0009).
+// 32 MiB, only makes it larger; in twice 4 MiB what is alive is as small, and so is each pause (docs/decisions/0011).
 const SERVER_FLAGS = ['--max-semi-space-size=4'];
 
 // What was compiled is kept with the package, which only its owner writes: every start is faster, and the compiler for
 // TypeScript is not even loaded, here and in every process that is started from here.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/acgs-compiled', import.meta.url));
 
+const isFirst = !existsSync(process.env.NODE_COMPILE_CACHE);
 const script = fileURLToPath(import.meta.url);
 const args = process.argv.slice(2);
 const isServer = args[0] === 'start';
@@ -22,12 +23,21 @@ const hasFlags = SERVER_FLAGS.every((flag) => process.execArgv.includes(flag));
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) runPinned();
 else if (isServer && !hasFlags && process.execve !== undefined && process.platform !== 'win32') {
+  if (isFirst) await compileServer();
   // Becomes the server instead of starting one: its parent's signals and its process id stay the same.
   process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.execArgv, script, ...args]);
 } else {
   module.enableCompileCache();
   const { main } = await import('../src/apps/cli/main.ts');
   process.exitCode = await main(args);
+}
+
+/** Once after an installation, so that the first server has as little in its memory as every later one. */
+async function compileServer() {
+  module.enableCompileCache();
+  await import('../src/apps/cli/main.ts');
+  await import('../src/apps/cli/start/command.ts');
+  module.flushCompileCache();
 }
 
 function runPinned() {
