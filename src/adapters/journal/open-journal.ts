@@ -76,13 +76,13 @@ async function openLocked(options: JournalOptions, lock: Lock): Promise<Result<O
     return refuse('node-different', `the journal is of node ${node}, not of ${options.node}`, directory);
   }
   if (recovery.unborn !== undefined) await rm(join(directory, recovery.unborn));
-  const { position, segment, mark } = await begin(directory, node, recovery, index);
   const limits = {
     segmentBytesMax: options.segmentBytesMax ?? SEGMENT_BYTES_MAX,
     queueRecordsMax: options.queueRecordsMax ?? QUEUE_RECORDS_MAX,
     queueBytesMax: options.queueBytesMax ?? QUEUE_BYTES_MAX,
     batchBytesMax: options.batchBytesMax ?? BATCH_BYTES_MAX,
   };
+  const { position, segment, mark } = await begin({ directory, node, recovery, index }, limits.segmentBytesMax);
   const writer = createWriter({ directory, node, position, segment, mark, index, limits });
   const tornBytes = recovery.kind === 'recovered' ? recovery.tornBytes : 0;
   let closing: Promise<void> | undefined;
@@ -129,20 +129,24 @@ interface Begun {
 
 /** Makes durable what was found, in this order: log, then mark, so that the mark is never ahead. A first segment comes after both. */
 async function begin(
-  directory: string,
-  node: string,
-  recovery: Exclude<Recovery, { kind: 'damaged' }>,
-  index: SegmentIndex,
+  found: {
+    readonly directory: string;
+    readonly node: string;
+    readonly recovery: Exclude<Recovery, { kind: 'damaged' }>;
+    readonly index: SegmentIndex;
+  },
+  bytesMax: number,
 ): Promise<Begun> {
+  const { directory, node, recovery, index } = found;
   if (recovery.kind === 'empty') {
     const position = genesisPosition(node);
     const mark = openMarkFile(directory, position);
-    const segment = await createSegmentFile(directory, { number: 1, node, after: position });
+    const segment = await createSegmentFile(directory, { number: 1, node, after: position }, bytesMax);
     index.begin(segment.file, 1);
     return { position, segment, mark };
   }
   const last = recovery.segments.at(-1);
   if (last === undefined) throw new Error('a recovered journal has a segment');
-  const segment = await openSegmentFile(directory, last.number, last.soundBytes);
+  const segment = await openSegmentFile(directory, last.number, { soundBytes: last.soundBytes, bytesMax });
   return { position: recovery.position, segment, mark: openMarkFile(directory, recovery.position) };
 }

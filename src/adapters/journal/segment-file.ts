@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import { encodeSegmentHead, SEGMENT_HEAD_BYTES, type SegmentHead, segmentFileName } from '#domain/journal/segment.ts';
 import { FILE_MODE, syncDirectory } from './directory.ts';
 
+/**
+ * Written ahead as zeros with the batch that reaches their beginning, so that the syncs after it write no metadata: the file is
+ * as long, and its blocks are there. Larger, and the sync that carries them would be felt; smaller, and there would be many.
+ */
+const PREPARED_BYTES = 256 * 1024;
+const ZEROS = Buffer.alloc(PREPARED_BYTES);
+
 /** The segment that is written to. Every method throws what the system said. */
 export interface SegmentFile {
   readonly number: number;
@@ -13,11 +20,13 @@ export interface SegmentFile {
   append(bytes: Buffer): Promise<void>;
   /** Cuts off what lies after `durableBytes`, and syncs that. */
   cut(): Promise<void>;
+  /** Cuts off what was only prepared: of the last segment alone recovery accepts that it ends in zeros. */
+  trim(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Creates the segment: head synced, then its name. What is left of a failed attempt is removed. */
-export async function createSegmentFile(directory: string, head: SegmentHead): Promise<SegmentFile> {
+export async function createSegmentFile(directory: string, head: SegmentHead, bytesMax: number): Promise<SegmentFile> {
   const path = join(directory, segmentFileName(head.number));
   const handle = await open(path, 'wx', FILE_MODE);
   try {
@@ -29,13 +38,17 @@ export async function createSegmentFile(directory: string, head: SegmentHead): P
     await unlink(path).catch(() => undefined);
     throw error;
   }
-  return segmentFile(handle, head.number, SEGMENT_HEAD_BYTES);
+  return segmentFile(handle, head.number, { soundBytes: SEGMENT_HEAD_BYTES, bytesMax });
 }
 
 /** Opens a recovered segment to go on in it; the torn tail is cut off, and what recovery read is synced before it counts. */
-export async function openSegmentFile(directory: string, number: number, soundBytes: number): Promise<SegmentFile> {
+export async function openSegmentFile(
+  directory: string,
+  number: number,
+  size: { readonly soundBytes: number; readonly bytesMax: number },
+): Promise<SegmentFile> {
   const handle = await open(join(directory, segmentFileName(number)), 'r+');
-  const file = segmentFile(handle, number, soundBytes);
+  const file = segmentFile(handle, number, size);
   try {
     // After `kill -9` records may be in the page cache only: intact when read, and gone with the power a second later.
     await file.cut();
@@ -47,8 +60,32 @@ export async function openSegmentFile(directory: string, number: number, soundBy
   return file;
 }
 
-function segmentFile(handle: FileHandle, number: number, soundBytes: number): SegmentFile {
+function segmentFile(
+  handle: FileHandle,
+  number: number,
+  { soundBytes, bytesMax }: { readonly soundBytes: number; readonly bytesMax: number },
+): SegmentFile {
   let durableBytes = soundBytes;
+  /** Where the zeros end that were synced; `durableBytes` when there are none. */
+  let preparedBytes = soundBytes;
+
+  async function prepare(from: number): Promise<number> {
+    const zeros = ZEROS.subarray(0, Math.max(0, Math.min(PREPARED_BYTES, bytesMax - from)));
+    try {
+      await writeAll(handle, zeros, from);
+      return from + zeros.length;
+    } catch {
+      // A disk that is about to be full: the record has its place, and the next one may find one too.
+      return from;
+    }
+  }
+
+  async function cut(): Promise<void> {
+    await handle.truncate(durableBytes);
+    await handle.sync();
+    preparedBytes = durableBytes;
+  }
+
   return {
     number,
     file: segmentFileName(number),
@@ -56,13 +93,16 @@ function segmentFile(handle: FileHandle, number: number, soundBytes: number): Se
       return durableBytes;
     },
     async append(bytes) {
+      const end = durableBytes + bytes.length;
       await writeAll(handle, bytes, durableBytes);
+      const prepared = end > preparedBytes ? await prepare(end) : preparedBytes;
       await handle.datasync();
-      durableBytes += bytes.length;
+      durableBytes = end;
+      preparedBytes = prepared;
     },
-    async cut() {
-      await handle.truncate(durableBytes);
-      await handle.sync();
+    cut,
+    trim: async () => {
+      if (preparedBytes > durableBytes) await cut();
     },
     close: () => handle.close(),
   };

@@ -163,7 +163,9 @@ export function createWriter(parts: WriterParts): Writer {
 
   async function goOn(number: number): Promise<void> {
     const before = segment;
-    segment = await createSegmentFile(directory, { number, node, after: durable });
+    // First, and synced: a segment that is not the last one ends with its last record.
+    await before.trim();
+    segment = await createSegmentFile(directory, { number, node, after: durable }, limits.segmentBytesMax);
     index.begin(segment.file, durable.sequence + 1);
     await before.close();
   }
@@ -173,6 +175,7 @@ export function createWriter(parts: WriterParts): Writer {
     await flushing;
     try {
       if (failed) await segment.cut();
+      else await segment.trim();
       mark.sync();
     } catch (cause) {
       throw new JournalUnavailable('the journal could not be closed cleanly', { cause });

@@ -13,9 +13,11 @@ import { decodeSegmentHead, SEGMENT_HEAD_BYTES } from './segment.ts';
  *   1. the acknowledged mark is at `s` or later;
  *   2. an intact head follows that says `durable >= s`: when it was written, `s` was on the disk. (A head that follows and
  *      says less is of the same batch: sectors may reach the disk in any order when the power goes.)
- *   3. all its bytes are there and none of its sectors is empty: nothing was left unwritten, so something was changed.
+ *   3. all its bytes are there, the last one is not zero and none of its sectors is empty: nothing was left unwritten, so
+ *      something was changed.
  *
- * Otherwise the bytes end within the record or hold a hole of zeros, which is what an interrupted write leaves behind.
+ * Otherwise the bytes end within the record or hold zeros where none can be: before and at its end, which is what an interrupted
+ * write leaves behind (a segment ends in zeros that were prepared for what comes next).
  *
  *   … │ batch 7, synced │ batch 8, being written when the power went │
  *   … │ 41    42        │ 43   44 (hole)   45                        │
@@ -44,7 +46,10 @@ export type SegmentRecovery =
       readonly position: ChainPosition;
       /** Bytes to keep. */
       readonly soundBytes: number;
-      /** Bytes after them that were never acknowledged: to be cut off. 0 when the log was closed or killed between writes. */
+      /**
+       * Bytes after them that were never acknowledged: to be cut off. 0 when the log was closed or killed between writes. Zeros at
+       * the very end do not count: they are what the writer puts there beforehand.
+       */
       readonly tornBytes: number;
     }
   /** The segment was being created: it has no whole head, and the journal ends with the segment before it. */
@@ -97,7 +102,13 @@ export function recoverSegment(
       `the log ends here, but records up to ${acknowledged.sequence} were acknowledged`,
     );
   }
-  return { kind: 'sound', node: opened.node, position, soundBytes: offset, tornBytes: bytes.length - offset };
+  return {
+    kind: 'sound',
+    node: opened.node,
+    position,
+    soundBytes: offset,
+    tornBytes: writtenEnd(bytes, offset) - offset,
+  };
 }
 
 type Opened =
@@ -152,7 +163,8 @@ function whyNotTorn(
   if (input.acknowledged.sequence >= sequence) return 'the record was acknowledged and is not intact';
   if (laterHeadProvesDurable(bytes, offset + 1, sequence))
     return 'the record is not intact, and a later one proves that it was';
-  if (found.kind === 'short' || holdsHole(bytes, offset, found.end)) return undefined;
+  // A payload is JSON: its last byte is never zero, so a zero there was never written over.
+  if (found.kind === 'short' || bytes[found.end - 1] === 0 || holdsHole(bytes, offset, found.end)) return undefined;
   return 'the record was written whole and its bytes have changed';
 }
 
@@ -175,6 +187,13 @@ function holdsHole(bytes: Buffer, start: number, end: number): boolean {
     at = next;
   }
   return false;
+}
+
+/** The offset after the last byte from `start` on that is not zero; `start` when all are. */
+function writtenEnd(bytes: Buffer, start: number): number {
+  let end = bytes.length;
+  while (end > start && bytes[end - 1] === 0) end -= 1;
+  return end;
 }
 
 function isZero(bytes: Buffer, start: number, end: number): boolean {

@@ -15,14 +15,16 @@ const logs = fc.array(segment, { minLength: 1, maxLength: 3 }).map((segments) =>
 describe('recovery', () => {
   it('of a log cut anywhere in the last segment keeps every whole record, in order, and no other', async () => {
     await fc.assert(
-      fc.asyncProperty(logs, fc.nat(), async (log, cut) => {
+      fc.asyncProperty(logs, fc.nat(), fc.nat({ max: 5_000 }), async (log, cut, zeros) => {
         const file = segmentFileName(log.segments.size);
         const sealed = log.places.filter((place) => place.file !== file).length;
         const length = cut % ((log.segments.get(file)?.length ?? 0) + 1);
         const whole = sealed + log.places.filter((place) => place.file === file && place.end <= length).length;
+        // What was prepared for the records to come lies behind a whole head only.
+        const prepared = Buffer.alloc(length < 128 ? 0 : zeros);
         const recovery = await recover(
           asBytes(
-            withFile(log, file, (bytes) => bytes.subarray(0, length)),
+            withFile(log, file, (bytes) => Buffer.concat([bytes.subarray(0, length), prepared])),
             sealed,
           ),
         );

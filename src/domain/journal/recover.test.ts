@@ -218,6 +218,12 @@ describe('a torn tail of the last segment is cut off, and nothing else', () => {
       soundBytes: place(6).start,
     },
     {
+      name: 'the last record cut short, with the zeros behind it that were prepared',
+      log: withFile(log, THIRD, (bytes) => bytes.fill(0, place(8).end - 1)),
+      kept: 7,
+      soundBytes: place(8).start,
+    },
+    {
       name: 'zeros behind the last record',
       log: withFile(log, THIRD, (bytes) => Buffer.concat([bytes, Buffer.alloc(4096)])),
       kept: 8,
@@ -229,9 +235,9 @@ describe('a torn tail of the last segment is cut off, and nothing else', () => {
     const recovery = await recover(asBytes(torn, 5));
     expect(recovery).toMatchObject({ kind: 'recovered', node: 'node-1', position: position(kept), unborn: undefined });
     if (recovery.kind !== 'recovered') return;
-    const bytes = torn.segments.get(THIRD)?.length ?? 0;
+    const written = (torn.segments.get(THIRD) ?? Buffer.alloc(0)).findLastIndex((byte) => byte !== 0) + 1;
     expect(recovery.segments.at(-1)?.soundBytes).toBe(soundBytes);
-    expect(recovery.tornBytes).toBe(bytes - soundBytes);
+    expect(recovery.tornBytes).toBe(written - soundBytes);
   });
 
   it.each([
