@@ -91,7 +91,10 @@ async function measureAll(): Promise<void> {
   await underLoad(tokens, 5); // both sides get going
   console.log(`| load | sent | failed | p50 ms | p99 ms | max ms |\n| --- | ---: | ---: | ---: | ---: | ---: |`);
   row('control: one constitution', await underLoad(tokens, SECONDS));
-  const [whileSwapped, swaps] = await Promise.all([underLoad(tokens, SECONDS), swapBackAndForth(passed.slice(0, SWAPS))]);
+  const [whileSwapped, swaps] = await Promise.all([
+    underLoad(tokens, SECONDS),
+    swapBackAndForth(passed.slice(0, SWAPS)),
+  ]);
   row(`${swaps} swaps on all nodes`, whileSwapped);
   const [whileBad, taken] = await Promise.all([underLoad(tokens, SECONDS), plantBad(bad)]);
   row('a bad canary, planted', whileBad);
