@@ -19,19 +19,26 @@ export async function startWitnessProcess(options: {
   readonly folder: string;
   readonly name: string;
   readonly logVkey: string;
-  /** Node's compile cache: without it a cold start is most of what a test that starts hundreds of them costs. */
-  readonly cache?: string;
+  /** By default any that is free. */
+  readonly port?: number;
   /** What runs it, such as `strace` with its options. */
   readonly under?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<WitnessProcess> {
-  const words = ['witness', '--name', options.name, '--log', options.logVkey, '--listen', '127.0.0.1:0'];
+  const words = [
+    'witness',
+    '--name',
+    options.name,
+    '--log',
+    options.logVkey,
+    '--listen',
+    `127.0.0.1:${options.port ?? 0}`,
+  ];
   const [program = '', ...before] = [...(options.under ?? []), process.execPath, ACGS];
   const child = spawn(program, [...before, ...words, '--state', options.folder], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
-      ...(options.cache === undefined ? {} : { NODE_COMPILE_CACHE: options.cache }),
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
