@@ -28,7 +28,8 @@ const Settings = Type.Object(
     ACGS_CONSTITUTION: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Folder of the constitution in force. Default: the starter constitution of this package.',
+        description:
+          'Folder that number 1 is founded from on the first start; afterwards it decides nothing and is only compared with what is in force. Default: the starter constitution of this package.',
       }),
     ),
     ACGS_CONSTITUTION_URL: Type.Optional(
