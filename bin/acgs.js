@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 24;
 // A server allocates some hundred megabytes a second that live for milliseconds. V8's default nursery on a large machine, twice
-// 32 MiB, only makes it larger; in twice 4 MiB what is alive is as small, and so is each pause (docs/decisions/0011).
+// 32 MiB, only makes it larger; in twice 4 MiB what is alive is as small, and so is each pause (docs/decisions/0012-latency.md).
 const SERVER_FLAGS = ['--max-semi-space-size=4'];
 
 // What was compiled is kept with the package, which only its owner writes: every start is faster, and the compiler for
