@@ -8,8 +8,8 @@ export const TEMPORARY_DIRECTORY = '.writing';
 /** Entries name nodes: for their owner only, like the journal. */
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
-/** Writes under way at once: enough to share the disk's syncs, and few open files. */
-const WRITES_AT_ONCE = 8;
+/** Writes under way at once: Node has four threads for files, and an append that comes meanwhile needs one at once. */
+const WRITES_AT_ONCE = 2;
 
 /** Objects as files: each is written aside, synced, given its name, and its directory is synced. Throws plain file system errors. */
 export interface ObjectFiles {

@@ -1,0 +1,212 @@
+/**
+ * What a ledger costs, on this machine's disk: `npm run bench:ledger`. Options: --seconds 10 --leaves 10000000 --directory DIR
+ *
+ * 1. Control: the bytes of one batch, written and fdatasynced, one after the other.
+ * 2. Appends through the sequencer on files, each acknowledged after fsync, at a fixed rate and as fast as it goes: per second, p50, p99,
+ *    checkpoint age. In one process, like the ledger's own; shippers send batches of 10 records each, as a node does under load.
+ * 3. Inclusion proofs from the published tree: bytes, time to make, time to verify.
+ * 4. Cost against size: a tree that grows to --leaves, in memory. Simulated: its tiles are counted and thrown away but for the edge.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createFileLease, createLedgerFiles } from '#adapters/ledger-files/ledger-files.ts';
+import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
+import type { ShippedRecord } from '#domain/ledger/admit.ts';
+import { entryBytes, entryLeafHash } from '#domain/ledger/entry.ts';
+import { EMPTY_LOG, grow, type Leaf, type LogTree } from '#domain/ledger/grow.ts';
+import { encodeIntake } from '#domain/ledger/intake.ts';
+import { logIdentity } from '#domain/ledger/log-identity.ts';
+import { leafHash } from '#domain/ledger/merkle.ts';
+import { sampleKey } from '#domain/ledger/sample-keys.ts';
+import { verifyTlogProof } from '#domain/ledger/tlog-proof.ts';
+import { createProver } from '#services/integrity/prove.ts';
+import { recordAfter } from '#services/integrity/sample-records.ts';
+import { createSequencer } from '#services/integrity/sequencer.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '10' },
+    leaves: { type: 'string', default: '10000000' },
+    directory: { type: 'string', default: tmpdir() },
+  },
+});
+const seconds = Number(values.seconds);
+const BATCH_RECORDS = 10;
+const SHIPPERS = 64;
+/** What the aim asks for, and how often it is asked for. */
+const RATE_PER_SECOND = 10_000;
+const CONTROL_ROUNDS = 500;
+const PROOFS = 500;
+const SLICE_LEAVES = 4096;
+
+const key = sampleKey('log', 'log.example', 1);
+const identity = logIdentity(key.signer, key.name);
+const root = mkdtempSync(join(values.directory, 'acgs-bench-ledger-'));
+try {
+  await control();
+  await appends('at 10,000/s', RATE_PER_SECOND);
+  await appends('as fast as it goes', undefined);
+  growth(Number(values.leaves));
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function percentiles(times: readonly number[]): string {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(2);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`;
+}
+
+function batchBytes(count: number): Buffer {
+  const entries = Array.from({ length: count }, (_, at) =>
+    entryBytes({ node: 'control', sequence: at + 1, hash: 'a'.repeat(64) }),
+  );
+  return encodeIntake({ first: 0, entries });
+}
+
+async function control(): Promise<void> {
+  const bytes = batchBytes(BATCH_RECORDS * 8);
+  const file = await open(join(root, 'control'), 'w');
+  const times: number[] = [];
+  for (let round = 0; round < CONTROL_ROUNDS; round += 1) {
+    const startMs = performance.now();
+    await file.write(bytes);
+    await file.datasync();
+    times.push(performance.now() - startMs);
+  }
+  await file.close();
+  say(
+    `control: write + fdatasync of a batch of ${BATCH_RECORDS * 8} entries (${bytes.length} bytes): ${percentiles(times)}`,
+  );
+}
+
+async function appends(name: string, ratePerSecond: number | undefined): Promise<void> {
+  const directory = join(root, name.replaceAll(/[^a-z]/g, ''));
+  const store = createLedgerFiles(directory);
+  const waits: number[] = [];
+  const ages: number[] = [];
+  const sequencer = createSequencer({
+    store,
+    acquireLease: createFileLease(directory),
+    identity,
+    witnessing: { witnesses: [], quorum: { kind: 'none' } },
+    intervalMs: 500,
+    nowMs: Date.now,
+    onEvent(event) {
+      if (event.kind === 'published') waits.push(event.oldestMs);
+      if (event.kind === 'leading-lost') throw event.error;
+    },
+  });
+  await sequencer.tried;
+  const looking = setInterval(() => {
+    const { pendingSinceMs } = sequencer.status();
+    ages.push(pendingSinceMs === undefined ? 0 : Date.now() - pendingSinceMs);
+  }, 20);
+  const times: number[] = [];
+  const startMs = performance.now();
+  const endMs = startMs + seconds * 1000;
+  let records = 0;
+  const ship = async (shipper: number): Promise<void> => {
+    const node = `node-${shipper}`;
+    let position: ChainPosition = genesisPosition(node);
+    const everyMs = ratePerSecond === undefined ? 0 : (1000 * BATCH_RECORDS * SHIPPERS) / ratePerSecond;
+    // Spread over the interval, so that the load is even.
+    for (
+      let dueMs = startMs + (everyMs * shipper) / SHIPPERS;
+      dueMs < endMs;
+      dueMs = everyMs === 0 ? performance.now() : dueMs + everyMs
+    ) {
+      const waitMs = dueMs - performance.now();
+      if (waitMs > 0) await sleep(waitMs);
+      const batch: ShippedRecord[] = [];
+      while (batch.length < BATCH_RECORDS) batch.push(recordAfter(batch.at(-1) ?? position));
+      // From when it was due: a queue that builds up is counted, not left out.
+      const fromMs = everyMs === 0 ? performance.now() : dueMs;
+      const answer = await sequencer.append(node, batch);
+      if (answer.kind === 'refused') throw new Error(answer.refused.what);
+      position = answer.position;
+      times.push(performance.now() - fromMs);
+      records += batch.length;
+    }
+  };
+  await Promise.all(Array.from({ length: SHIPPERS }, (_, shipper) => ship(shipper)));
+  const tookMs = performance.now() - startMs;
+  clearInterval(looking);
+  await sequencer.close();
+  say(
+    `appends ${name}: ${Math.round((records * 1000) / tookMs)} records/s acknowledged after fsync; ${percentiles(times)}`,
+  );
+  say(`  checkpoint age, looked at every 20 ms: ${percentiles(ages)}; ${waits.length} checkpoints`);
+  await proofs(store);
+}
+
+async function proofs(store: ReturnType<typeof createLedgerFiles>): Promise<void> {
+  const prover = createProver(store);
+  const policy = { logs: [{ key: key.verifier }], witnesses: [], quorum: { kind: 'none' } } as const;
+  const making: number[] = [];
+  const verifying: number[] = [];
+  let bytes = 0;
+  let size = 0;
+  for (let at = 0; at < PROOFS; at += 1) {
+    const madeMs = performance.now();
+    const proved = await prover.inclusion({ node: `node-${at % SHIPPERS}`, sequence: 1 + Math.floor(at / SHIPPERS) });
+    making.push(performance.now() - madeMs);
+    if (!proved.ok) throw new Error(proved.refusal.message);
+    const { entry, proof } = proved.value;
+    const verifiedMs = performance.now();
+    const verified = verifyTlogProof(proof, entryLeafHash(entry), policy);
+    verifying.push(performance.now() - verifiedMs);
+    if (!verified.ok) throw new Error(verified.refusal.message);
+    bytes = Math.max(bytes, proof.length);
+    ({ size } = proved.value);
+  }
+  say(
+    `  proofs in ${size} entries: at most ${bytes} bytes; made in ${percentiles(making)}; verified in ${percentiles(verifying)}`,
+  );
+}
+
+/** One node's records; hashing the entries themselves is a part of it, storing is not. */
+function growth(leaves: number): void {
+  let tree: LogTree = EMPTY_LOG;
+  let objects = 0;
+  let objectBytes = 0;
+  let stop = 10_000;
+  let startMs = performance.now();
+  let startSize = 0;
+  const node = 'node-0';
+  while (tree.edge.size < leaves) {
+    const first = tree.edge.size;
+    const slice = Array.from({ length: Math.min(SLICE_LEAVES, leaves - first) }, (_, at): Leaf => {
+      const sequence = first + at + 1;
+      const entry = { node, sequence, hash: sequence.toString(16).padStart(64, '0') };
+      const bytes = entryBytes(entry);
+      return { entry, bytes, hash: leafHash(bytes) };
+    });
+    const growth = grow(tree, slice);
+    tree = growth.tree;
+    for (const { path, bytes } of growth.objects.values()) {
+      if (path.includes('.p/')) continue;
+      objects += 1;
+      objectBytes += bytes.length;
+    }
+    if (tree.edge.size < stop && tree.edge.size < leaves) continue;
+    const tookMs = performance.now() - startMs;
+    const perLeafUs = (tookMs * 1000) / (tree.edge.size - startSize);
+    const heapMb = Math.round(process.memoryUsage().heapUsed / 1e6);
+    say(
+      `growth to ${tree.edge.size} leaves (simulated, in memory): ${perLeafUs.toFixed(2)} µs a leaf since the last line; ${objects} full tiles, bundles and positions of ${(objectBytes / 1e6).toFixed(1)} MB so far; heap ${heapMb} MB`,
+    );
+    stop *= 10;
+    startMs = performance.now();
+    startSize = tree.edge.size;
+  }
+}
