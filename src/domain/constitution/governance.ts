@@ -38,19 +38,6 @@ export function governedBy(governing: Governing): Governance {
   };
 }
 
-/** One constitution for everyone, until another one is put in its place. */
-export function createReplaceableGovernance(first: Governing): Governance & { replace(next: Governing): void } {
-  let current = governedBy(first);
-  return {
-    active: () => current.active(),
-    governing: (subject) => current.governing(subject),
-    inForce: (digest) => current.inForce(digest),
-    replace(next) {
-      current = governedBy(next);
-    },
-  };
-}
-
 export function refOf(constitution: Pick<Constitution, 'number' | 'digest'>): ConstitutionRef {
   return { lineage: CONSTITUTIONAL_HASH, number: constitution.number, digest: constitution.digest };
 }
