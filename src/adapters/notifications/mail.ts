@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { mailMessage } from '#adapters/notifications/templates.ts';
 import type { Channel } from '#domain/approval/notice.ts';
 
@@ -14,18 +14,26 @@ export function createMailChannel(options: {
   readonly to: readonly string[];
 }): Channel {
   const { name, reaches, url, from, to } = options;
-  const transport = createTransport({
-    url,
-    connectionTimeout: SMTP_MS_MAX,
-    greetingTimeout: SMTP_MS_MAX,
-    socketTimeout: SMTP_MS_MAX,
-  });
+  let transport: Promise<Transporter> | undefined;
   return {
     name,
     reaches,
     async send(notice) {
       // The id makes a mail that is sent again the same one for whoever keeps threads.
-      await transport.sendMail({ from, to: [...to], ...mailMessage(notice), messageId: `<${notice.id}@acgs>` });
+      transport ??= openTransport(url);
+      const opened = await transport;
+      await opened.sendMail({ from, to: [...to], ...mailMessage(notice), messageId: `<${notice.id}@acgs>` });
     },
   };
+}
+
+/** The library is loaded with the first mail: most installations never send one. */
+async function openTransport(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    url,
+    connectionTimeout: SMTP_MS_MAX,
+    greetingTimeout: SMTP_MS_MAX,
+    socketTimeout: SMTP_MS_MAX,
+  });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { type AcquireLease, LeaseLost, LedgerUnavailable, type SequencerLease } from '#domain/ledger/store.ts';
 
 /** For connecting and for each question. A check is made before every write, so it must not hang. */
@@ -15,7 +15,9 @@ const KEEPALIVES = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tc
 export function createPostgresLease(options: { readonly databaseUrl: string; readonly ledger: string }): AcquireLease {
   const { databaseUrl, ledger } = options;
   return async () => {
-    const client = new Client({
+    // Loaded by whoever sequences on a PostgreSQL, and by nobody else.
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({
       connectionString: databaseUrl,
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
