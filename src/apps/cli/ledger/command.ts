@@ -14,6 +14,7 @@ import type { JournalReader } from '#domain/journal/journal.ts';
 import { checkLedger, type LedgerCheck, type LedgerCheckInput } from '#domain/ledger/check.ts';
 import { parseCheckpoint } from '#domain/ledger/checkpoint.ts';
 import { LedgerDamaged, LedgerUnavailable } from '#domain/ledger/store.ts';
+import { verifierKeyText } from '#domain/ledger/verifier-key.ts';
 import type { TreeHead } from '#domain/ledger/verify-proof.ts';
 import { checkIndex, type IndexFinding } from '#services/integrity/check-index.ts';
 
@@ -62,6 +63,19 @@ export function createLedgerCommands(io: CliIo, parts: LedgerCommandParts): Comm
       const report = await orUnavailable(() => fsck(io, parts, options));
       io.out(options.json === true ? `${JSON.stringify(report)}\n` : describe(report));
       if (report.kind === 'different') throw failure(EXIT.refused);
+    });
+
+  command
+    .command('key')
+    .description(
+      "print this ledger's verifier key, for witnesses and policy files; the key is made if there is none yet",
+    )
+    .addHelpText('after', '\nExample:\n  acgs witness --name w1.example --log "$(acgs ledger key)"')
+    .action(async () => {
+      const { keyFile, name } = ownLedger(io);
+      const identity = await openIdentity(keyFile, name);
+      if (!identity.ok) throw failure(EXIT.refused, identity.refusal.message);
+      io.out(`${verifierKeyText(identity.value.verifier)}\n`);
     });
 
   withClientOptions(command.command('status'))
@@ -123,10 +137,7 @@ async function fsck(io: CliIo, parts: LedgerCommandParts, options: FsckOptions):
 
 /** The ledger of this installation, and what it is held to. */
 async function openInput(io: CliIo, options: FsckOptions): Promise<Omit<LedgerCheckInput, 'journals'>> {
-  const config = parseConfig({ env: io.env, cwd: io.cwd, starterConstitution: '', defaultPort: 0 });
-  if (!config.ok) throw failure(EXIT.usage, config.refusal.message);
-  const { ledger } = config.value;
-  if (ledger.kind === 'remote') throw failure(EXIT.usage, `the ledger is kept at ${ledger.url}: check it there`);
+  const ledger = ownLedger(io);
   const policyFile = options.policy ?? ledger.policyFile;
   const known = await Promise.all((options.known ?? []).map((file) => readKnown(resolve(io.cwd, file))));
   const store = await openReader(ledger.place);
@@ -139,6 +150,14 @@ async function openInput(io: CliIo, options: FsckOptions): Promise<Omit<LedgerCh
   if (!identity.ok) throw failure(EXIT.unavailable, identity.refusal.message);
   const policy = { logs: [{ key: identity.value.verifier }], witnesses: [], quorum: { kind: 'none' } } as const;
   return { store, policy, known };
+}
+
+function ownLedger(io: CliIo) {
+  const config = parseConfig({ env: io.env, cwd: io.cwd, starterConstitution: '', defaultPort: 0 });
+  if (!config.ok) throw failure(EXIT.usage, config.refusal.message);
+  const { ledger } = config.value;
+  if (ledger.kind === 'remote') throw failure(EXIT.usage, `the ledger is kept at ${ledger.url}: ask there`);
+  return ledger;
 }
 
 /** The tree head in a checkpoint that somebody kept. Who signed it is not asked: it is what the ledger is compared with. */
