@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +60,7 @@ async function runAcgs(argv: readonly string[], where: { readonly cwd: string; r
   const child = spawn(process.execPath, [ACGS, ...argv], {
     cwd: where.cwd,
     env: { PATH: process.env['PATH'], ...where.env },
-    stdio: ['ignore', 'inherit', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
   let err = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -165,6 +165,30 @@ describe('a server that was asked about commands with secrets', () => {
     expect((await server.get(`/v1/decisions/${other?.id}/disclosure`)).status).toBe(200);
   });
 
+  it('is proved to be in the ledger, with nothing but public keys, also as evidence of the span', async () => {
+    const [decision] = decisions.values();
+    const receiptFile = join(home, 'receipt.json');
+    await until(async () => {
+      const text = await (await server.get(`/v1/receipts/${decision?.id}`)).text();
+      await writeFile(receiptFile, text);
+      return text.includes('tlog-proof');
+    }, 60_000);
+    const env = { ACGS_HOME: home };
+    const from = new Date((decision?.timeMs ?? 0) - 1).toISOString();
+    const bundle = join(home, 'evidence');
+    expect(await runAcgs(['evidence', '--from', from, '-o', bundle], { cwd: home, env })).toEqual({ code: 0, err: '' });
+    // An auditor has the log's key from elsewhere; here it is taken from where the test knows it.
+    const keys = ['--key', join(home, 'keys', 'receipt.pub'), '--key', join(bundle, 'keys', 'ledger.vkey')];
+    const verified = await runAcgs(['verify', 'receipt', receiptFile, ...keys, '--json'], { cwd: home, env: {} });
+    expect(verified).toMatchObject({ code: 0 });
+    expect(await runAcgs(['verify', 'evidence', bundle, ...keys], { cwd: home, env: {} })).toMatchObject({ code: 0 });
+    const bare = { ...(JSON.parse(readFileSync(receiptFile, 'utf8')) as object), proof: undefined };
+    await writeFile(receiptFile, JSON.stringify(bare));
+    expect(await runAcgs(['verify', 'receipt', receiptFile, ...keys], { cwd: home, env: {} })).toMatchObject({
+      code: 1,
+    });
+  });
+
   it('runs what it allows, once, and reports what became of it; what it denies is not run', async () => {
     const work = join(home, 'work');
     await mkdir(work);
@@ -196,5 +220,31 @@ describe('a server that was asked about commands with secrets', () => {
     expect((await server.get('/v1/events?after=other:5')).status).toBe(409);
     expect((await server.get('/v1/events?after=5')).status).toBe(400);
     expect((await fetch(`${server.url}/v1/events`)).status).toBe(401);
+  });
+
+  it('goes on with what is recorded while somebody listens, and ends the stream when it stops', async () => {
+    const whole = (await (await server.get('/v1/events')).text()).trimEnd().split('\n');
+    const { source } = JSON.parse(whole[0] ?? '') as { source: string };
+    const last = `${source.slice('urn:acgs:node:'.length)}:${whole.length}`;
+    const stream = await fetch(`${server.url}/v1/events?follow=true&format=ocsf`, {
+      headers: { authorization: `Bearer ${server.token}`, accept: 'text/event-stream', 'last-event-id': last },
+    });
+    expect(stream.headers.get('content-type')).toContain('text/event-stream');
+    if (stream.body === null) throw new Error('there is a stream');
+    const reader = stream.body.pipeThrough(new TextDecoderStream()).getReader();
+    const where = { cwd: home, workspaceRoots: [home] };
+    const { decision } = await readJson<{ decision: Decision }>(
+      await server.post('/v1/decisions', { action: { kind: 'shell', command: 'ls', background: false, ...where } }),
+    );
+    let text = '';
+    while (!text.includes(decision.id)) text += (await reader.read()).value ?? '';
+    expect(text).toMatch(new RegExp(`^id: ${last.replace(/\d+$/, String(whole.length + 1))}\ndata: \\{.*\\}\n\n$`));
+    await server.kill('SIGTERM');
+    let ended = false;
+    while (!ended)
+      ended = await reader.read().then(
+        ({ done }) => done,
+        () => true,
+      );
   });
 });

@@ -38,9 +38,11 @@ export const SAMPLE_APPROVAL: Approval = {
   expiresMs: 1_700_000_100_000,
 };
 
-/** The third was approved by a person. */
+/** The third was approved by a person, and asked for on behalf of another. */
 export const DECISIONS: readonly Decision[] = [1, 2, 3, 4, 5].map((number) =>
-  number === 3 ? { ...sampleDecision(3), approvalId: SAMPLE_APPROVAL.id } : sampleDecision(number),
+  number === 3
+    ? { ...sampleDecision(3), approvalId: SAMPLE_APPROVAL.id, delegation: [{ kind: 'person', id: 'dora' }] }
+    : sampleDecision(number),
 );
 
 /** Each with the hash that it builds on. */

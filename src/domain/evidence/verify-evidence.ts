@@ -208,7 +208,7 @@ function constitutionsFinding(files: BundleFiles, entries: readonly JournalEntry
       text: `It was decided by ${names(missing)}, which is not in the bundle.`,
     };
   }
-  const text = `Everything was decided by ${names(digests) || 'none'}, which the bundle holds byte for byte; who signed it, "acgs constitution verify" checks.`;
+  const text = `Everything was decided by ${names(digests) || 'none'}, which the bundle holds byte for byte; who signed it stands in its envelope and is not checked here.`;
   return { part, state: 'proved', code: 'constitutions-whole', text };
 }
 
