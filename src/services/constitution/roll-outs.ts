@@ -102,10 +102,11 @@ export function createRollOuts(
     rollOut = applied.value;
     events = event.kind === 'begun' ? [event] : [...events, event];
     watchedMs = 0;
-    await deps.store.save({ sequence, events });
-    if (event.kind === 'activated') await putInForce(rollOut);
-    else giveOrder();
+    giveOrder();
     deps.onEvent(event, rollOut);
+    // The journal has it: without these a later look, or the next start, finds what is left to do.
+    await deps.store.save({ sequence, events }).catch(deps.onError);
+    if (event.kind === 'activated') await putInForce(rollOut).catch(deps.onError);
     return applied;
   }
 
@@ -124,7 +125,10 @@ export function createRollOuts(
     const nowMs = deps.elapsedMs();
     const stepMs = Math.min(nowMs - lookedMs, WATCHED_STEP_MS_MAX);
     lookedMs = nowMs;
-    if (rollOut === undefined || !isUnderWay(rollOut)) return;
+    if (rollOut === undefined) return;
+    // What was recorded as active is in force; the registry may not have taken it at once.
+    if (rollOut.stage.kind === 'active' && rollOut.inForce.digest === inForce.digest) return putInForce(rollOut);
+    if (!isUnderWay(rollOut)) return;
     if (deps.nodes.following().length > 0) watchedMs += stepMs;
     const cause = causeToRollBack(rollOut);
     if (cause !== undefined) await moved(rollBack(rollOut, cause, deps.nowMs()));
