@@ -10,6 +10,8 @@ const NODE_MAJOR_MIN = 24;
 // A server allocates some hundred megabytes a second that live for milliseconds. V8's default nursery on a large machine, twice
 // 32 MiB, only makes it larger; in twice 4 MiB what is alive is as small, and so is each pause (docs/decisions/0012-latency.md).
 const SERVER_FLAGS = ['--max-semi-space-size=4'];
+// glibc's allocator: give back what the start has used, and keep few pools for threads that do little. Others ignore it.
+const SERVER_MEMORY = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
 
 // What was compiled is kept with the package, which only its owner writes: every start is faster, and the compiler for
 // TypeScript is not even loaded, here and in every process that is started from here.
@@ -25,7 +27,8 @@ if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) runPinned();
 else if (isServer && !hasFlags && process.execve !== undefined && process.platform !== 'win32') {
   if (isFirst) await compileServer();
   // Becomes the server instead of starting one: its parent's signals and its process id stay the same.
-  process.execve(process.execPath, [process.execPath, ...SERVER_FLAGS, ...process.execArgv, script, ...args]);
+  const command = [process.execPath, ...SERVER_FLAGS, ...process.execArgv, script, ...args];
+  process.execve(process.execPath, command, { ...SERVER_MEMORY, ...process.env });
 } else {
   module.enableCompileCache();
   const { main } = await import('../src/apps/cli/main.ts');
