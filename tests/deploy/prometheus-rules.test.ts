@@ -74,11 +74,21 @@ describe('the alert rules', () => {
       nodes: () => [{ id: 'n1', seenSeconds: 1, follows: true }],
     });
     rollOutMetrics.rolledBack('objective');
+    const ledgerMetrics = deps.telemetry.ledgerMetrics({
+      isLeading: () => true,
+      size: () => 0,
+      publishedSize: () => 0,
+      checkpointAgeSeconds: () => 0,
+      shipLagRecords: () => 0,
+      nodes: () => [{ node: 'n1', state: 'current', missing: 0 }],
+    });
+    ledgerMetrics.incident('records-missing');
+    ledgerMetrics.notCosigned('w1', 'unavailable');
     const answer = await call('GET', '/metrics', 'acgs_operator');
     const names = emitted(answer.text);
     await app.close();
     expect(answer.status).toBe(200);
-    for (const { alert, expr } of ['constitution.yaml', 'roll-out.yaml'].flatMap(rulesOf)) {
+    for (const { alert, expr } of ['constitution.yaml', 'ledger.yaml', 'roll-out.yaml'].flatMap(rulesOf)) {
       expect([alert, metricsOf(expr).length]).not.toEqual([alert, 0]);
       expect([alert, metricsOf(expr).filter((name) => !names.has(name))]).toEqual([alert, []]);
     }
