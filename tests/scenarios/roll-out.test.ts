@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Type from 'typebox';
+import Value from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJournalReader } from '#adapters/journal/inspect.ts';
 import type { JournalEntry } from '#domain/journal/journal.ts';
@@ -7,6 +9,15 @@ import { type Amendment, type Fleet, startFleet } from '../support/fleet.ts';
 import { type ServerProcess, until } from '../support/server-process.ts';
 
 const PATIENCE_MS = 240_000;
+
+/** Of a decision, what these tests look at. */
+const Decided = Type.Object({
+  decision: Type.Object({
+    verdict: Type.Object({ kind: Type.String(), role: Type.Optional(Type.String()) }),
+    constitution: Type.Object({ number: Type.Integer(), digest: Type.String() }),
+    reasons: Type.Array(Type.Object({ policy: Type.String() })),
+  }),
+});
 
 /** Denies a program that nobody needs: a rise that the objectives allow. */
 const GOOD: Amendment = {
@@ -73,14 +84,12 @@ describe('rolling a constitution out', { timeout: 600_000 }, () => {
       headers: { authorization: `Bearer ${tokens.get(node.home)}`, 'content-type': 'application/json' },
       body: JSON.stringify({ action }),
     });
-    // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects to be there
-    const { decision } = (await answer.json()) as any;
-    const { verdict, constitution, reasons } = decision;
+    const { verdict, constitution, reasons } = Value.Parse(Decided, await answer.json()).decision;
     return {
-      verdict: verdict.kind === 'ask' ? `ask ${verdict.role}` : verdict.kind,
+      verdict: verdict.role === undefined ? verdict.kind : `${verdict.kind} ${verdict.role}`,
       number: constitution.number,
       digest: constitution.digest,
-      policies: reasons.map(({ policy }: { policy: string }) => policy),
+      policies: reasons.map(({ policy }) => policy),
     };
   }
 
