@@ -14,6 +14,7 @@ import type { JournalEntry } from '#domain/journal/journal.ts';
 import { signEnvelope } from '#domain/signature/dsse.ts';
 import type { Signer } from '#domain/signature/ed25519.ts';
 import { foundRepublic, type Republic } from '../support/republic.ts';
+import { amendToSecond } from '../support/second-constitution.ts';
 import { until } from '../support/server-process.ts';
 
 /** A Wednesday at noon UTC. */
@@ -41,47 +42,9 @@ describe('amending the constitution', { timeout: 300_000 }, () => {
     await republic.start();
     keys = await Promise.all(['ada', 'ben', 'cem'].map((name) => createKeyFile(join(republic.root, `${name}.pem`))));
     const { body } = await republic.call('ops', 'GET', '/v1/constitution');
-    folder = republic.folder('second', (read, write) => amended(read, write, body.ref.digest));
+    folder = republic.folder('second', (read, write) => amendToSecond(read, write, body.ref.digest, keys));
   }, 300_000);
   afterAll(() => republic.end());
-
-  /** Number 2: asks for one more thing, names new signers (2 of 3), and suspends an agent after three denials in an hour. */
-  function amended(read: (file: string) => string, write: (file: string, text: string) => void, parent: string) {
-    const signers = `signers:\n  threshold: 2\n  keys:\n${['ada', 'ben', 'cem']
-      .map((name, index) => `    - { name: ${name}, publicKey: "${keys[index]?.publicKey.text ?? ''}" }\n`)
-      .join('')}`;
-    const document = read('constitution.yaml')
-      .replace(/^number: 1$/m, 'number: 2')
-      .replace(/^parent: .*$/m, `parent: ${parent}`)
-      .replace(/^signers: founders$/m, signers.trimEnd())
-      .replace(
-        /^enforcement: \[\]$/m,
-        'enforcement:\n  - { per: agent, denials: 3, withinMinutes: 60, step: suspend }',
-      );
-    write('constitution.yaml', document);
-    write(
-      'policies/10-tools.cedar',
-      `${read('policies/10-tools.cedar')}
-@id("tools-legacy")
-@article("10")
-@reason("The legacy tracker is being moved.")
-@advice("Use the new tracker.")
-forbid (
-  principal,
-  action == Action::"call",
-  resource in Server::"legacy"
-)
-unless { context has approval && context.approval.role == "security" };
-`,
-    );
-    write(
-      'tests/10-tools.yaml',
-      `${read('tests/10-tools.yaml')}
-- { policy: tools-legacy, action: { kind: mcp, server: tracker, tool: get_issue, input: {} }, expect: allow }
-- { policy: tools-legacy, action: { kind: mcp, server: legacy, tool: list_issues, input: {} }, expect: ask security }
-`,
-    );
-  }
 
   async function propose(): Promise<string> {
     const proposed = await republic.acgs('ada', 'propose', folder, '--title', 'Move the legacy tracker', '--json');
@@ -112,12 +75,23 @@ unless { context has approval && context.approval.role == "security" };
     }, PATIENCE_MS);
   }
 
-  async function sign(id: string, signers: readonly Signer[]): Promise<{ code: number; out: string; err: string }> {
+  /** An envelope that no honest command line would make. */
+  async function forge(id: string, signers: readonly Signer[]) {
     const bundle = join(republic.root, `${id}.bundle`);
     await republic.acgs('ops', 'fetch', id, bundle);
-    const envelope = join(republic.root, `${id}.envelope`);
+    const envelope = join(republic.root, `${id}.forged.json`);
     writeFileSync(envelope, JSON.stringify(signEnvelope(BUNDLE_PAYLOAD_TYPE, readFileSync(bundle), signers)));
     return republic.acgs('ops', 'submit', id, envelope);
+  }
+
+  /** As signers do it: fetched, signed by one after the other, handed in. */
+  async function sign(id: string, ...keyFiles: readonly string[]) {
+    const bundle = join(republic.root, `${id}.bundle`);
+    expect(await republic.acgs('ops', 'fetch', id, bundle)).toMatchObject({ code: 0 });
+    for (const key of keyFiles) {
+      expect(await republic.acgs('ops', 'sign', bundle, '--key', key)).toMatchObject({ code: 0, err: '' });
+    }
+    return republic.acgs('ops', 'submit', id, `${bundle}.envelope.json`);
   }
 
   it('refuses strangers, agents and nonsense', async () => {
@@ -177,10 +151,7 @@ unless { context has approval && context.approval.role == "security" };
     expect(again.body.code).toBe('vote-repeated');
     expect(await republic.acgs('ada', 'veto', id, 'no')).toMatchObject({ code: 1, err: /role-missing/ });
     expect(await republic.acgs('sec', 'veto', id, 'It is too early')).toMatchObject({ code: 0 });
-    const early = await sign(
-      id,
-      [keys[0], keys[1]].filter((key) => key !== undefined),
-    );
+    const early = await forge(id, keys.slice(0, 2));
     expect(early).toMatchObject({ code: 1, err: expect.stringContaining('[amendment-state]') });
 
     // The node sleeps through the deadline: it closes the vote as it stood, and opens the one on the veto.
@@ -202,11 +173,9 @@ unless { context has approval && context.approval.role == "security" };
     const digest = (await republic.call('ada', 'GET', `/v1/amendments/${id}`)).body.constitution.digest;
     const unsigned = await republic.call('ops', 'POST', '/v1/roll-out', { candidate: digest });
     expect([unsigned.status, unsigned.body.code]).toEqual([409, 'amendment-not-passed']);
-    const foreign = await sign(id, [...keys].slice(0, 2));
+    const foreign = await forge(id, keys.slice(0, 2));
     expect(foreign).toMatchObject({ code: 1, err: expect.stringContaining('[signatures-refused]') });
-    const founder = await readKeyFile(join(republic.home, FOUNDER_KEY_FILE));
-    if (!founder.ok) throw new Error(founder.refusal.message);
-    expect(await sign(id, [founder.value])).toMatchObject({ code: 0, err: '' });
+    expect(await sign(id, join(republic.home, FOUNDER_KEY_FILE))).toMatchObject({ code: 0, err: '' });
     expect(await stateOf(id)).toEqual({ kind: 'signed' });
     expect((await republic.decide('codex', legacy)).verdict).toBe('allow');
     await rollOut(digest);
@@ -303,9 +272,10 @@ unless { context has approval && context.approval.role == "security" };
     const { id, constitution } = drafted.body;
     const founder = await readKeyFile(join(republic.home, FOUNDER_KEY_FILE));
     if (!founder.ok) throw new Error(founder.refusal.message);
-    expect(await sign(id, [founder.value])).toMatchObject({ code: 1, err: /signatures-refused/ });
-    expect(await sign(id, [...keys].slice(0, 1))).toMatchObject({ code: 1, err: /signatures-refused/ });
-    expect(await sign(id, [...keys].slice(1))).toMatchObject({ code: 0, err: '' });
+    expect(await forge(id, [founder.value])).toMatchObject({ code: 1, err: /signatures-refused/ });
+    expect(await forge(id, keys.slice(0, 1))).toMatchObject({ code: 1, err: /signatures-refused/ });
+    const [, ben, cem] = ['ada', 'ben', 'cem'].map((name) => join(republic.root, `${name}.pem`));
+    expect(await sign(id, ben ?? '', cem ?? '')).toMatchObject({ code: 0, err: '' });
     await rollOut(constitution.digest);
     await until(async () => (await stateOf(told.amendment)).kind === 'rolled-back', PATIENCE_MS);
     expect((await republic.decide('codex', legacy)).verdict).toBe('allow');

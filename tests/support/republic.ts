@@ -96,7 +96,8 @@ export async function foundRepublic(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects to be there
-    return { status: answer.status, body: (await answer.json()) as any };
+    const told: any = await answer.json();
+    return { status: answer.status, body: told };
   }
 
   return {

@@ -55,7 +55,7 @@ export const SECOND = bundleOf(2, sha256Hex(FIRST), { suspension: { hours: 72 } 
 export const AMENDMENT = 'amendment-1' as AmendmentId;
 
 export function person(id: string, ...roles: string[]): Actor {
-  return { id: id as PersonId, roles };
+  return { id: id as PersonId, roles }; // a person of these tests
 }
 
 export const PEOPLE: readonly Actor[] = [
