@@ -150,37 +150,56 @@ function valueAfter(text: string, name: string, at: number, quote: Quote): { sta
 }
 const SETTING = /^(?:aws_secret_access_key|aws_session_token|_authtoken|_password)$|:_authtoken$/i;
 
-/** Short phrases of shells whose next word is a secret, whatever it is called. */
-const PHRASES: readonly (readonly [kind: string, phrase: RegExp])[] = [
-  ['password', /\bsshpass\s+(?:-\w+\s+)*?-p\s*/g],
-  ['password', /-pass(?:in|out)?\s+["']?pass:/g],
-  ['password', /\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\b[^|;&\n]{0,512}?\s-p(?=[^\s])/g],
-  ['password', /\bredis-cli\b[^|;&\n]{0,512}?\s-a\s+/g],
-  ['password', /\b(?:docker|podman|helm|az|oc|cf)\b[^|;&\n]{0,256}?\blogin\b[^|;&\n]{0,512}?\s-p\s+/g],
-  [
-    'password',
-    /\b(?:curl|wget|http|https)\b[^|;&\n]{0,2048}?\s(?:-u|-U|--user|--proxy-user|-a)[\s=]*["']?[^\s:"']{0,256}:/g,
-  ],
-  [
-    'password',
-    /\b(?:echo|printf)\s+(?:-\w+\s+)*(?=[^|;&\n]{1,512}\|[^|;&\n]{0,256}(?:--password-stdin|\bsudo\s+(?:-\w+\s+)*-S|--with-token|\bchpasswd\b|\bpasswd\b))/g,
-  ],
-  ['bearer-token', /\b(?:bearer|basic)\s+(?=[\w.~+/=-]{8})/gi],
+const TOKEN_TEXT = /[\w.~+/=-]+/y;
+
+/** What follows these is a secret, whatever it is called. */
+const PHRASES: readonly (readonly [kind: string, phrase: RegExp, value: RegExp])[] = [
+  ['password', /-pass(?:in|out)?\s+["']?pass:/g, SHELL_WORD],
+  ['bearer-token', /\b(?:bearer|basic)\s+(?=[\w.~+/=-]{8})/gi, TOKEN_TEXT],
 ];
 
+/** Programs, a word that they must have, and the flags after which they take a password. Each pattern looks at a place once. */
+const PROGRAMS: readonly (readonly [program: RegExp, word: RegExp | undefined, flag: RegExp])[] = [
+  [/\bsshpass\b/, undefined, /\s-p\s*/g],
+  [/\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\b/, undefined, /\s-p(?=\S)/g],
+  [/\bredis-cli\b/, undefined, /\s-a\s+/g],
+  [/\b(?:docker|podman|helm|az|oc|cf)\b/, /\blogin\b/, /\s-p\s+/g],
+  [/\b(?:curl|wget|http|https)\b/, undefined, /\s(?:-u|-U|--user|--proxy-user|-a)[\s=]{0,4}["']?[^\s:"']{0,256}:/g],
+];
+/** What is printed into one of these is a password. */
+const PRINTED = /^\s*(?:echo|printf)\s+(?:-\w+\s+){0,4}/;
+const TAKES_PASSWORD = /--password-stdin|\bsudo\b.{0,64}?\s-S\b|--with-token|\bchpasswd\b|\bpasswd\b/;
+
 function findByPhrase(text: string, found: SecretSpan[]): void {
-  for (const [kind, phrase] of PHRASES) {
-    for (const match of text.matchAll(phrase)) {
-      const at = match.index + match[0].length;
-      // Behind an opening quote of the phrase itself the value ends with that quote.
-      const isQuoted = /["']/.test(text[at - 1] ?? '') || /["'][^"']*:$/.test(match[0].slice(-300));
-      const value =
-        kind === 'bearer-token' ? run(TOKEN_TEXT, text, at) : run(isQuoted ? REST_OF_QUOTES : SHELL_WORD, text, at);
-      if (value !== undefined) pushValue(text, value.start, value.end, kind, found);
+  for (const [kind, phrase, value] of PHRASES) {
+    for (const match of text.matchAll(phrase)) pushRun(value, text, match.index + match[0].length, kind, found);
+  }
+  let printed: number | undefined;
+  // Roughly the simple commands of the text; quotes are not minded, and a command that is cut by one is looked at in its parts.
+  for (const { index, 0: part } of text.matchAll(/[^|;&\n]+/g)) {
+    if (printed !== undefined && TAKES_PASSWORD.test(part)) pushRun(SHELL_WORD, text, printed, 'password', found);
+    const lead = PRINTED.exec(part)?.[0];
+    printed = lead === undefined ? undefined : index + lead.length;
+    findAfterFlags(text, index, part, found);
+  }
+}
+
+function findAfterFlags(text: string, offset: number, part: string, found: SecretSpan[]): void {
+  for (const [program, word, flag] of PROGRAMS) {
+    if (!program.test(part) || word?.test(part) === false) continue;
+    for (const match of part.matchAll(flag)) {
+      const at = offset + match.index + match[0].length;
+      // Behind an opening quote of the flag's own word the value ends with that quote.
+      const isQuoted = /["'][^"']*:$/.test(match[0]);
+      pushRun(isQuoted ? REST_OF_QUOTES : SHELL_WORD, text, at, 'password', found);
     }
   }
 }
-const TOKEN_TEXT = /[\w.~+/=-]+/y;
+
+function pushRun(pattern: RegExp, text: string, start: number, kind: string, found: SecretSpan[]): void {
+  const value = run(pattern, text, start);
+  if (value !== undefined) pushValue(text, value.start, value.end, kind, found);
+}
 
 /** Without the quotes around it, where they are around all of it: a value is the same however it was quoted. */
 function pushValue(text: string, start: number, end: number, kind: string, found: SecretSpan[]): void {

@@ -17,6 +17,8 @@ export interface Redacted {
 
 /** A secret this long, in UTF-16 units, is replaced wherever it stands in the record; a shorter one would hit ordinary words. */
 const SPREAD_LENGTH_MIN = 4;
+/** Secrets in one text; one with more is replaced as a whole, so that a record stays in proportion to its action. */
+const SPANS_MAX = 256;
 /** Secrets that are looked for everywhere in one record; one with more has its command replaced as a whole. */
 const SPREAD_COUNT_MAX = 64;
 
@@ -83,7 +85,8 @@ function remembered<T>(find: (text: string) => T): (text: string) => T {
 }
 
 function redactText(text: string, { spansOf, spread, found }: Looking, own = spansOf(text)): Replaced {
-  return replaceSpans(text, merged([...own, ...occurrences(text, spread)]), found);
+  const spans = merged([...own, ...occurrences(text, spread)]);
+  return replaceSpans(text, spans.length > SPANS_MAX ? whole(text, 'text') : spans, found);
 }
 
 /** Every text of the decision that an agent can choose, for one look at all of them. */

@@ -84,7 +84,8 @@ export function registerEventRoutes(app: EdgeServer, deps: { readonly journal: J
   ): AsyncGenerator<string> {
     const { format, follow, isServerSent, gone } = options;
     let next = from;
-    let quietMs = 0;
+    // At once for whoever follows: the head of an answer leaves with its first bytes.
+    let quietMs = follow ? KEEP_ALIVE_MS : 0;
     while (!gone.aborted) {
       for await (const record of deps.journal.read(next)) {
         const line = exportLine(record, format);
@@ -94,12 +95,12 @@ export function registerEventRoutes(app: EdgeServer, deps: { readonly journal: J
         if (gone.aborted) return;
       }
       if (!follow) return;
-      await sleep(FOLLOW_INTERVAL_MS, undefined, { signal: gone }).catch(() => undefined);
-      quietMs += FOLLOW_INTERVAL_MS;
       if (quietMs >= KEEP_ALIVE_MS) {
         quietMs = 0;
         yield isServerSent ? ':\n\n' : '\n';
       }
+      await sleep(FOLLOW_INTERVAL_MS, undefined, { signal: gone }).catch(() => undefined);
+      quietMs += FOLLOW_INTERVAL_MS;
     }
   }
 }
