@@ -43,7 +43,8 @@ function emitted(text: string): ReadonlySet<string> {
   return new Set([...text.matchAll(/^(acgs_[a-z0-9_]+)(?:\{[^}]*\})? /gm)].map(([, name = '']) => name));
 }
 
-describe.skipIf(!isThere)('the alert rules, by promtool (needs the package prometheus)', () => {
+// Where there is no promtool: the package prometheus is then missing, and `npm test` has said so.
+describe.skipIf(!isThere)('the alert rules, by promtool', () => {
   it.each(files('rules'))('%s is sound', (file) => {
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', join(PROMETHEUS, 'rules', file)], {
       encoding: 'utf8',

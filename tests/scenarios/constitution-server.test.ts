@@ -31,11 +31,18 @@ async function start(folder?: string): Promise<ServerProcess> {
   return server;
 }
 
+/** What the API answers, as its schemas say. */
+interface Answer {
+  readonly [name: string]: unknown;
+  readonly ref: { readonly digest: string };
+  readonly bundle: string;
+}
+const json = async (running: ServerProcess, path: string) => (await (await running.get(path)).json()) as Answer;
 const decide = (running: ServerProcess) =>
   running.post('/v1/decisions', {
     action: { kind: 'shell', command: 'rm -rf /', background: false, cwd: '/w', workspaceRoots: ['/w'] },
   });
-const readiness = async (running: ServerProcess) => (await running.get('/readyz')).json();
+const readiness = async (running: ServerProcess) => (await json(running, '/readyz'))['constitution'];
 const metric = async (running: ServerProcess, name: string) =>
   Number(
     new RegExp(`^${name.replaceAll(/[{}]/g, '\\$&')} (.+)$`, 'm').exec(
@@ -46,7 +53,7 @@ const metric = async (running: ServerProcess, name: string) =>
 it('a server founds itself, finds tampering while it runs and goes on, and does not start again until that is undone', async () => {
   // The first start.
   const first = await start();
-  const told = await (await first.get('/v1/constitution')).json();
+  const told = await json(first, '/v1/constitution');
   expect(told).toMatchObject({
     ref: { number: 1 },
     signedBy: [{ name: 'installation' }],
@@ -54,9 +61,9 @@ it('a server founds itself, finds tampering while it runs and goes on, and does 
   });
   const { digest } = told.ref;
   expect((await decide(first)).headers.get('acgs-constitution')).toBe(`cdd01ef066bc6cf2;number=1;digest=${digest}`);
-  const lineage = await (await first.get('/v1/lineage')).json();
-  expect(lineage.constitutions).toMatchObject([{ number: 1, digest, inForce: true }]);
-  const kept = await (await first.get(`/v1/constitutions/${digest}`)).json();
+  const lineage = await json(first, '/v1/lineage');
+  expect(lineage['constitutions']).toMatchObject([{ number: 1, digest, inForce: true }]);
+  const kept = await json(first, `/v1/constitutions/${digest}`);
   expect((await first.get(`/v1/constitutions/${'f'.repeat(64)}`)).status).toBe(404);
   expect(Buffer.from(kept.bundle, 'base64').toString()).toContain('"number":1');
   expect(await metric(first, 'acgs_constitution_verified_total')).toBeGreaterThanOrEqual(1);
@@ -67,15 +74,16 @@ it('a server founds itself, finds tampering while it runs and goes on, and does 
   const pointer = join(first.home, 'constitutions', 'in-force.json');
   const good = await readFile(pointer, 'utf8');
   await writeFile(pointer, JSON.stringify({ number: 2, digest: 'e'.repeat(64) }));
-  await until(async () => (await readiness(first)).constitution === 'lineage-missing', WAIT_MS_MAX);
-  expect(await readiness(first)).toMatchObject({ status: 'ready' });
+  await until(async () => (await readiness(first)) === 'lineage-missing', WAIT_MS_MAX);
+  expect(await json(first, '/readyz')).toMatchObject({ status: 'ready' });
   expect(await metric(first, 'acgs_constitution_refused_total{code="lineage-missing"}')).toBeGreaterThanOrEqual(1);
-  expect(await (await first.get('/v1/constitution')).json()).toMatchObject({
+  expect(await json(first, '/v1/constitution')).toMatchObject({
     refusal: { code: 'lineage-missing' },
     ref: { digest },
   });
-  const decided = await (await decide(first)).json();
-  expect(decided.decision).toMatchObject({ verdict: { kind: 'deny' }, constitution: { digest } });
+  expect(await (await decide(first)).json()).toMatchObject({
+    decision: { verdict: { kind: 'deny' }, constitution: { digest } },
+  });
   const line = first
     .output()
     .split('\n')
@@ -105,7 +113,7 @@ it('a server founds itself, finds tampering while it runs and goes on, and does 
   const again = await start(folder);
   await until(async () => again.output().includes('differs from number 1, which is in force'), WAIT_MS_MAX);
   expect(again.output()).toContain(`acgs constitution propose ${folder}`);
-  expect((await (await again.get('/v1/constitution')).json()).ref.digest).toBe(digest);
+  expect((await json(again, '/v1/constitution')).ref.digest).toBe(digest);
   expect(await registry.highWater()).toEqual({ number: 1, digest });
   await again.kill('SIGTERM');
 }, 600_000);

@@ -13,7 +13,7 @@ import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file
 import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import { type ServerClock, SYSTEM_CLOCK } from '#apps/server/clock.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
-import { compareFolder, type FolderFinding } from '#apps/server/constitution-folder.ts';
+import { type FolderEvent, tellOfFolder } from '#apps/server/constitution-folder.ts';
 import { openConstitution } from '#apps/server/constitution-in-force.ts';
 import { openDecision } from '#apps/server/decision.ts';
 import { openDetail } from '#apps/server/detail.ts';
@@ -67,16 +67,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-export type ServerEvent =
-  | SearchIndexEvent
-  | { readonly kind: 'ledger'; readonly event: LedgerEvent }
-  /** Once after the start: what the folder is that the operator has named, beside what is in force. */
-  | {
-      readonly kind: 'constitution-folder';
-      readonly folder: string;
-      readonly inForce: number;
-      readonly finding: FolderFinding;
-    };
+export type ServerEvent = SearchIndexEvent | { readonly kind: 'ledger'; readonly event: LedgerEvent } | FolderEvent;
 
 /** Puts the whole system together. Read from top to bottom, it says what there is and what uses what. */
 export async function startServer(
@@ -334,17 +325,7 @@ export async function startServer(
     listen.kind === 'unix' ? { path: listen.path } : { host: listen.host, port: listen.port },
   );
 
-  // After the start, which it does not hold up: what it finds decides nothing.
-  void compareFolder({ folder: config.constitution, home: config.home, lineage: verified.value }).then(
-    (finding) =>
-      onEvent({
-        kind: 'constitution-folder',
-        folder: config.constitution,
-        inForce: governance.active().ref.number,
-        finding,
-      }),
-    (error: unknown) => edge.app.log.warn({ err: error }, 'the folder of the constitution could not be compared'),
-  );
+  tellOfFolder({ ...config, folder: config.constitution, lineage: verified.value, onEvent, log: edge.app.log });
 
   return ok({
     address,

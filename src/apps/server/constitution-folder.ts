@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { folderFingerprint } from '#adapters/constitution-files/fingerprint.ts';
@@ -33,6 +34,31 @@ export async function compareFolder(deps: {
   return earlier === undefined
     ? { kind: 'different', digest: digest.value }
     : { kind: 'earlier', number: earlier.constitution.number };
+}
+
+/** Once after the start: what the folder is that the operator has named, beside what is in force. */
+export interface FolderEvent {
+  readonly kind: 'constitution-folder';
+  readonly folder: string;
+  /** Number. */
+  readonly inForce: number;
+  readonly finding: FolderFinding;
+}
+
+/** Does not hold the start up, and what it finds decides nothing. */
+export function tellOfFolder(deps: {
+  readonly folder: string;
+  readonly home: string;
+  readonly lineage: VerifiedLineage;
+  readonly onEvent: (event: FolderEvent) => void;
+  readonly log: Pick<FastifyBaseLogger, 'warn'>;
+}): void {
+  const { folder, lineage } = deps;
+  const inForce = lineage.inForce.constitution.number;
+  void compareFolder(deps).then(
+    (finding) => deps.onEvent({ kind: 'constitution-folder', folder, inForce, finding }),
+    (error: unknown) => deps.log.warn({ err: error }, 'the folder of the constitution could not be compared'),
+  );
 }
 
 /** One line for the operator; undefined where there is nothing to tell. */

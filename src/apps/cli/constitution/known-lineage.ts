@@ -74,10 +74,8 @@ async function lineageOfServer(io: CliIo, options: LineageOptions): Promise<Know
   if (inForce === undefined) throw failure(EXIT.unavailable, `${client.base} does not say what is in force`);
   const founders =
     options.founders === undefined ? foundersOf(told.founders, client) : await readSignersFile(io, options.founders);
-  const verified = await verifyLineage(inForce.digest as ConstitutionDigest, founders, {
-    registry: remoteRegistry(client),
-    parseBundle,
-  }); // of what is not kept there nothing is found
+  const digest = inForce.digest as ConstitutionDigest; // of what is not kept there nothing is found
+  const verified = await verifyLineage(digest, founders, { registry: remoteRegistry(client), parseBundle });
   if (!verified.ok) {
     const { code, message } = verified.refusal;
     throw failure(EXIT.refused, `the lineage of ${client.base} is refused [${code}]: ${message}`);
