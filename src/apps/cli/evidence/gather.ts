@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createFileRegistry } from '#adapters/constitution-registry/file-registry.ts';
 import { openJournalReader } from '#adapters/journal/inspect.ts';
 import { readKeyFile } from '#adapters/key-file/key-file.ts';
@@ -13,6 +14,10 @@ import { CHECKPOINT_PATH } from '#domain/ledger/store.ts';
 import { parseKeyName, verifierKeyText } from '#domain/ledger/verifier-key.ts';
 import type { Result } from '#domain/result.ts';
 import { createProver } from '#services/integrity/prove.ts';
+
+/** For a checkpoint over what was recorded just now: a running server signs one at least once a second. */
+const PROOF_WAIT_MS = 3_000;
+const PROOF_INTERVAL_MS = 300;
 
 /**
  * Evidence from the state folder of an installation, whether or not its server runs: its files are read, none is written.
@@ -57,8 +62,12 @@ async function openLedger(home: string): Promise<OpenedLedger> {
   const key = await logKey(home, checkpoint.toString('utf8'));
   return {
     async prove(record) {
-      const proved = await prover.inclusion(record);
-      return proved.ok && proved.value.entry.hash === record.hash ? proved.value.proof : undefined;
+      for (let waitedMs = 0; ; waitedMs += PROOF_INTERVAL_MS) {
+        const proved = await prover.inclusion(record);
+        if (proved.ok) return proved.value.entry.hash === record.hash ? proved.value.proof : undefined;
+        if (waitedMs >= PROOF_WAIT_MS) return undefined;
+        await sleep(PROOF_INTERVAL_MS);
+      }
     },
     extras: new Map([
       ['checkpoint.txt', checkpoint],
