@@ -48,8 +48,8 @@ beforeAll(async () => {
       await server.get('/readyz'),
     );
     return JSON.stringify(ready).includes('"indexLagRecords":0');
-  }, 120_000);
-}, 240_000);
+  }, 400_000);
+}, 500_000);
 afterAll(async () => {
   await server.kill('SIGKILL');
   await rm(home, { recursive: true, force: true });
