@@ -62,11 +62,14 @@ export async function verifyInForce(
 export function localLink(nodes: Nodes, registry: ConstitutionRegistry): ConstitutionLink {
   return {
     async follow(node, report, holdMs, signal) {
-      // What waits is answered when the service closes its nodes.
-      if (signal?.aborted === true) throw new LinkUnavailable('closed');
-      const followed = await nodes.follow(node, report, holdMs);
-      if (!followed.ok) throw new LinkUnavailable(followed.refusal.message);
-      return followed.value;
+      const given = givenUp(signal);
+      try {
+        const followed = await Promise.race([nodes.follow(node, report, holdMs), given.up]);
+        if (!followed.ok) throw new LinkUnavailable(followed.refusal.message);
+        return followed.value;
+      } finally {
+        given.forget();
+      }
     },
     read: (digest) => registry.read(digest),
     async founders() {
@@ -75,6 +78,15 @@ export function localLink(nodes: Nodes, registry: ConstitutionRegistry): Constit
       return founders;
     },
   };
+}
+
+/** Rejects when the caller does not wait any longer. */
+function givenUp(signal: AbortSignal | undefined) {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(new LinkUnavailable('nobody waits for it any more'));
+  if (signal?.aborted === true) giveUp();
+  signal?.addEventListener('abort', giveUp);
+  return { up: promise, forget: () => signal?.removeEventListener('abort', giveUp) };
 }
 
 /** As metrics show a node. */

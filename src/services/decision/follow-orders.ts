@@ -86,7 +86,8 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
       const taken = await take(ordered);
       if (!taken.ok) await refused(ordered.order, taken.refusal);
     } catch (error) {
-      await missed(error);
+      // A question that is given up because the node ends is no failure.
+      if (!closing.signal.aborted) await missed(error);
     }
   }
 
