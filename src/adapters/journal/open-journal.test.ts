@@ -275,22 +275,6 @@ describe('appending', () => {
     expect(await inspectJournal(scratch.path)).toMatchObject({ kind: 'sound', records: 1, tornBytes: 0 });
   });
 
-  it('writes zeros ahead in the last segment only, which nobody takes for a torn record, and none once it is closed', async () => {
-    using scratch = scratchDirectory();
-    const journal = await opened({ directory: scratch.path, segmentBytesMax: 8_192, batchBytesMax: 4_000 });
-    for (let number = 0; number < 12; number += 1) await journal.append(sampleEntry(number));
-    const files = readdirSync(scratch.path)
-      .filter((name) => name.endsWith('.segment'))
-      .toSorted();
-    const endsInZeros = () => files.map((name) => readFileSync(join(scratch.path, name)).at(-1) === 0);
-    expect(files.length).toBeGreaterThan(1);
-    expect(endsInZeros()).toEqual(files.map((_, at) => at === files.length - 1));
-    expect(statSync(join(scratch.path, files.at(-1) ?? '')).size).toBe(8_192);
-    expect(await inspectJournal(scratch.path)).toMatchObject({ kind: 'sound', records: 12, tornBytes: 0 });
-    await journal.close();
-    expect(endsInZeros()).toEqual(files.map(() => false));
-  });
-
   it('waits for what was appended before it closes', async () => {
     using scratch = scratchDirectory();
     const journal = await opened({ directory: scratch.path });

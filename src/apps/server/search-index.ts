@@ -57,13 +57,14 @@ export function startSearchIndex(options: {
   });
   const telling = setInterval(tellHead, FOLLOW_INTERVAL_MS).unref();
 
-  // What comes back is what the same method gave on the other side of the channel.
+  /** What comes back is what the same method gave on the other side of the channel. */
+  type Answer<Method extends keyof DecisionSearch> = ReturnType<DecisionSearch[Method]>;
   const { ask } = supervised;
   const index: DecisionSearch = {
-    find: (...argument) => ask({ method: 'find', argument }) as ReturnType<DecisionSearch['find']>,
-    list: (...argument) => ask({ method: 'list', argument }) as ReturnType<DecisionSearch['list']>,
-    sessions: (...argument) => ask({ method: 'sessions', argument }) as ReturnType<DecisionSearch['sessions']>,
-    stats: (...argument) => ask({ method: 'stats', argument }) as ReturnType<DecisionSearch['stats']>,
+    find: (...argument) => ask({ method: 'find', argument }) as Answer<'find'>, // see Answer
+    list: (...argument) => ask({ method: 'list', argument }) as Answer<'list'>, // see Answer
+    sessions: (...argument) => ask({ method: 'sessions', argument }) as Answer<'sessions'>, // see Answer
+    stats: (...argument) => ask({ method: 'stats', argument }) as Answer<'stats'>, // see Answer
   };
 
   function receive(message: FromIndexProcess): void {
