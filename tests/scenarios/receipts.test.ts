@@ -248,5 +248,5 @@ describe('a server that was asked about commands with secrets', () => {
         ({ done }) => done,
         () => true,
       );
-  });
+  }, 120_000);
 });

@@ -55,6 +55,8 @@ export function registerEventRoutes(app: EdgeServer, deps: { readonly journal: J
       if (!from.ok) return sendProblem(reply, from.refusal);
       const gone = AbortSignal.any([closing.signal, goneSignal(reply.raw)]);
       const lines = linesFrom(from.value, { format, follow, isServerSent, gone });
+      // One that ends because the server stops would otherwise be kept alive, and hold the server up.
+      if (follow) reply.header('connection', 'close');
       return reply
         .type(isServerSent ? 'text/event-stream' : 'application/x-ndjson')
         .header('cache-control', 'no-store')
