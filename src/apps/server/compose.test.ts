@@ -73,7 +73,7 @@ describe('startServer', () => {
     const used = config();
     await start(used);
     expect(await startServer(used, '0', () => {})).toMatchObject({ ok: false, refusal: { code: 'journal-locked' } });
-  }, 60_000);
+  }, 300_000);
 
   it.each(['compiled', 'cedar-wasm'] as const)(
     'decides with the %s engine while the index is down',
@@ -83,9 +83,10 @@ describe('startServer', () => {
       const answer = await (await decide(server, server.firstTokens.get('codex') ?? '')).json();
       expect(answer).toMatchObject({ recorded: true, decision: { verdict: { kind: 'deny' }, agent: 'codex' } });
       const ready = await (await fetch(`${server.address}/readyz`)).json();
-      expect(ready).toMatchObject({ status: 'ready', indexLagRecords: 2 });
+      // The start, what is in force, the decision; and the order that the node takes meanwhile.
+      expect(ready).toMatchObject({ status: 'ready', indexLagRecords: expect.toBeOneOf([3, 4]) });
     },
-    60_000,
+    300_000,
   );
 
   it('remembers across a restart, shows tokens once, and keeps its state to itself', async () => {
@@ -107,14 +108,15 @@ describe('startServer', () => {
 
     const second = await start(settings);
     expect(second.firstTokens.size).toBe(0);
-    expect(second.recovered).toEqual({ records: 3, tornBytes: 0 });
+    // The start, what is in force, the order that the node took, the decision, and the answer to it.
+    expect(second.recovered).toEqual({ records: 5, tornBytes: 0 });
     expect(await (await decide(second, agentToken, sudo)).json()).toMatchObject({
       decision: { verdict: { kind: 'allow' } },
     });
     expect(await (await decide(second, agentToken, sudo)).json()).toMatchObject({
       decision: { verdict: { kind: 'ask' } },
     });
-  }, 60_000);
+  }, 300_000);
 
   it('listens on a socket, also where a killed server left one', async () => {
     const path = join(root, 'acgs.sock');
@@ -128,5 +130,5 @@ describe('startServer', () => {
         .end();
     });
     expect(status).toBe(200);
-  }, 60_000);
+  }, 300_000);
 });
