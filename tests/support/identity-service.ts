@@ -94,7 +94,7 @@ export async function startIdentityService() {
   await edge.app.ready();
 
   async function call(
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST',
     url: string,
     given: {
       readonly authorization?: string;

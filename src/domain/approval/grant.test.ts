@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ApprovalId } from '#domain/approval/approval.ts';
 import { grant, isUsable } from '#domain/approval/grant.ts';
+import { ASKED_MS, answer, MINUTE_MS, person, REF, RULES, requestFor } from '#domain/approval/request.fixture.ts';
 import type { ApprovalRequest } from '#domain/approval/request.ts';
-import { ASKED_MS, answer, MINUTE_MS, person, REF, RULES, requestFor } from '#domain/approval/sample-request.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import type { DecisionId } from '#domain/decision/decision.ts';
 import type { AgentId, Principal } from '#domain/identity/principal.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dueNotices } from '#domain/approval/escalation.ts';
+import { ASKED_MS, answer, MINUTE_MS, RULES, requestFor } from '#domain/approval/request.fixture.ts';
 import { rolesThatMayAnswer, stateOf } from '#domain/approval/request.ts';
-import { ASKED_MS, answer, MINUTE_MS, RULES, requestFor } from '#domain/approval/sample-request.ts';
 import type { DecisionId } from '#domain/decision/decision.ts';
 
 const rules = RULES.approvals;

@@ -118,7 +118,10 @@ describe('a verifier key', () => {
     expect(verifierKeyText(log.verifier)).toMatch(/^acgs\.example\/ledger\+[0-9a-f]{8}\+A[A-Za-z0-9+/]{43}$/);
   });
 
-  it.each(['', 'a b', 'a+b', 'a\u2003b', 'a\u0085b', 'a\nb', 'x'.repeat(256), 'ä'.repeat(128)])('is not named %j', (name) => {
-    expect(parseKeyName(name)).toMatchObject({ refusal: { code: 'key-name-invalid' } });
-  });
+  it.each(['', 'a b', 'a+b', 'a\u2003b', 'a\u0085b', 'a\nb', 'x'.repeat(256), 'ä'.repeat(128)])(
+    'is not named %j',
+    (name) => {
+      expect(parseKeyName(name)).toMatchObject({ refusal: { code: 'key-name-invalid' } });
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel, Notice } from '#domain/approval/notice.ts';
-import { ASKED_MS, answer, MINUTE_MS, REF, RULES, requestFor } from '#domain/approval/sample-request.ts';
+import { ASKED_MS, answer, MINUTE_MS, REF, RULES, requestFor } from '#domain/approval/request.fixture.ts';
 import { governedBy } from '#domain/constitution/governance.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import { createApprovalBook } from '#services/decision/approval-book.ts';

@@ -92,13 +92,13 @@ describe('people', () => {
     const people = () => service.call('GET', '/v1/people', { token: developer });
     expect((await people()).status).toBe(200);
     // The token still says maintainer; the directory goes before.
-    await service.call('PUT', '/v1/people/dev/roles', { token: operator, body: { roles: [] } });
+    await service.call('POST', '/v1/people/dev/roles', { token: operator, body: { roles: [] } });
     expect((await people()).json().code).toBe('not-entitled');
     expect((await me(service, developer)).json()).toMatchObject({ id: 'dev', name: 'Dev', roles: [] });
-    await service.call('PUT', '/v1/people/dev/status', { token: operator, body: { status: 'suspended' } });
+    await service.call('POST', '/v1/people/dev/status', { token: operator, body: { status: 'suspended' } });
     expect((await me(service, developer)).json().code).toBe('person-suspended');
     expect(
-      (await service.call('PUT', '/v1/people/x/status', { token: operator, body: { status: 'active' } })).status,
+      (await service.call('POST', '/v1/people/x/status', { token: operator, body: { status: 'active' } })).status,
     ).toBe(404);
   });
 });
@@ -196,7 +196,7 @@ describe('an agent', () => {
     const key = await enrol(service, 'laptop', operator);
     const { access_token } = (await askToken(service, key, 'laptop')).json();
     const set = (token: string, status: string) =>
-      service.call('PUT', '/v1/agents/laptop/status', { token, body: { status, why: 'a test' } });
+      service.call('POST', '/v1/agents/laptop/status', { token, body: { status, why: 'a test' } });
     expect((await set(developer, 'suspended')).json().code).toBe('agent-not-yours');
     expect((await set(operator, 'suspended')).json().status).toBe('suspended');
     expect((await me(service, access_token)).json().code).toBe('agent-suspended');
@@ -253,7 +253,7 @@ describe('an agent', () => {
     expect(lifetimes).toEqual([200, 200, 200]);
     expect((await askToken(service, key('d'), 'd', exchange(token))).json().error).toBe('invalid_grant');
     // Everyone in the chain must be in good standing.
-    await service.call('PUT', '/v1/agents/parent/status', {
+    await service.call('POST', '/v1/agents/parent/status', {
       token: operator,
       body: { status: 'suspended', why: 'a test' },
     });

@@ -14,7 +14,10 @@ export const RollOutStatus = Type.Object(
         {
           candidate: Ref,
           inForce: Ref,
-          stage: Type.Object({ kind: Type.String(), sinceMs: Type.Number(), cause: Type.Optional(Type.Unknown()) }, Open),
+          stage: Type.Object(
+            { kind: Type.String(), sinceMs: Type.Number(), cause: Type.Optional(Type.Unknown()) },
+            Open,
+          ),
         },
         Open,
       ),

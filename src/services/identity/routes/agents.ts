@@ -93,7 +93,7 @@ export function registerAgentRoutes(app: EdgeServer, deps: AgentRouteDeps): void
     },
   );
 
-  app.put(
+  app.post(
     '/v1/agents/:id/status',
     {
       config: { permission: 'agents.invite' },

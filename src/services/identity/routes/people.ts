@@ -75,7 +75,7 @@ export function registerPeopleRoutes(app: EdgeServer, deps: PeopleRouteDeps): vo
     },
   );
 
-  app.put(
+  app.post(
     '/v1/people/:id/roles',
     {
       config: { permission: 'people.manage' },
@@ -100,7 +100,7 @@ export function registerPeopleRoutes(app: EdgeServer, deps: PeopleRouteDeps): vo
     },
   );
 
-  app.put(
+  app.post(
     '/v1/people/:id/status',
     {
       config: { permission: 'people.manage' },

@@ -7,7 +7,6 @@ import { DEFAULT_SECTIONS } from '#domain/constitution/sections.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import type { PersonId, Principal } from '#domain/identity/principal.ts';
 
-/** A request as an agent makes one, for tests. */
 export const ASKED_MS = 1_800_000_000_000;
 export const MINUTE_MS = 60_000;
 
@@ -17,10 +16,14 @@ export const RULES = {
   limits: { effectsPerAction: 10, policies: 10, approvalMinutes: 60 },
 } as const;
 
-export const REF = refOf({ number: 1, digest: 'a'.repeat(64) as ConstitutionDigest });
+// Fixed ids: their brands are given here, as the edge gives them elsewhere.
+const CONSTITUTION = 'a'.repeat(64) as ConstitutionDigest; // a digest's shape
+const ACTION = 'b'.repeat(64) as ActionDigest; // likewise
+
+export const REF = refOf({ number: 1, digest: CONSTITUTION });
 
 export function person(id: string, ...roles: readonly string[]): Principal {
-  return { kind: 'person', id: id as PersonId, roles };
+  return { kind: 'person', id: id as PersonId, roles }; // a name that a test gives
 }
 
 export function requestFor(role: string, answers: readonly Approval[] = []): ApprovalRequest {
@@ -31,7 +34,7 @@ export function requestFor(role: string, answers: readonly Approval[] = []): App
     agent: 'codex',
     actionKind: 'shell',
     action: { kind: 'shell', command: 'sudo ls' },
-    actionDigest: 'b'.repeat(64) as ActionDigest,
+    actionDigest: ACTION,
     effects: [],
     verdict: { kind: 'ask', role },
     reasons: [],
@@ -50,7 +53,7 @@ export function answer(more: Partial<Approval> = {}): Approval {
     role: 'maintainer',
     outstanding: 0,
     principalId: 'codex',
-    actionDigest: 'b'.repeat(64) as ActionDigest,
+    actionDigest: ACTION,
     constitution: REF,
     expiresMs: ASKED_MS + 60 * MINUTE_MS,
     ...more,
