@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import Type from 'typebox';
+import { type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
+import type { CliIo } from '#apps/cli/io.ts';
+import { createPaint } from '#apps/cli/output.ts';
+import { table } from '#apps/cli/table.ts';
+
+const Person = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  roles: Type.Array(Type.String()),
+  status: Type.String(),
+});
+const People = Type.Object({ people: Type.Array(Person) });
+
+interface Options extends ClientOptions {
+  readonly json?: true;
+}
+
+/** `acgs person`: who works here, and in which roles. */
+export function createPersonCommands(io: CliIo): Command {
+  const command = new Command('person').description(
+    'people and their roles: operator, proposer, auditor, signer, approver roles',
+  );
+  const show = (person: Type.Static<typeof Person>, options: Options) =>
+    io.out(
+      options.json === true
+        ? `${JSON.stringify(person)}\n`
+        : `${person.id} (${person.name}) is ${person.status}, with ${person.roles.length === 0 ? 'no role' : person.roles.join(', ')}\n`,
+    );
+
+  withClientOptions(
+    command.command('add').argument('<id>', 'a short name in lower case: ada').argument('[role...]', 'roles'),
+  )
+    .description('add a person')
+    .option('--name <name>', 'the name in full (default: the id)')
+    .option('--json', 'machine-readable output')
+    .action(async (id: string, roles: string[], options: Options & { name?: string }) => {
+      const client = await createClient(io, options);
+      show(await client.post('/v1/people', { id, name: options.name ?? id, roles }, Person), options);
+    });
+
+  withClientOptions(command.command('list'))
+    .description('everybody')
+    .option('--json', 'machine-readable output')
+    .action(async (options: Options) => {
+      const { people } = await (await createClient(io, options)).get('/v1/people', People);
+      if (options.json === true) return io.out(`${JSON.stringify(people)}\n`);
+      const rows = people.map(({ id, name, roles, status }) =>
+        [id, name, status, roles.join(' ')].map((text) => ({ text })),
+      );
+      return io.out(table(rows, { columns: io.columns, flexible: 3, paint: createPaint(io.colour) }));
+    });
+
+  withClientOptions(
+    command.command('role').argument('<id>', 'whose').argument('[role...]', 'all of them; none takes every role away'),
+  )
+    .description("set a person's roles; nobody sets their own")
+    .option('--json', 'machine-readable output')
+    .action(async (id: string, roles: string[], options: Options) => {
+      const client = await createClient(io, options);
+      show(await client.post(`/v1/people/${encodeURIComponent(id)}/roles`, { roles }, Person), options);
+    });
+
+  for (const [name, status, what] of [
+    ['suspend', 'suspended', 'refuse everything that a person asks, from now on'],
+    ['reinstate', 'active', 'let a suspended person work again'],
+  ] as const) {
+    withClientOptions(command.command(name).argument('<id>', 'whom'))
+      .description(what)
+      .option('--json', 'machine-readable output')
+      .action(async (id: string, options: Options) => {
+        const client = await createClient(io, options);
+        show(await client.post(`/v1/people/${encodeURIComponent(id)}/status`, { status }, Person), options);
+      });
+  }
+  return command;
+}
