@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
+/** Nothing of the test run's own settings: a server refuses those that it does not know. */
+const ENVIRONMENT = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
 const ACGS = fileURLToPath(new URL('../../../../bin/acgs.js', import.meta.url));
 
 describe('the process of a server', { timeout: 120_000 }, () => {
   it('ends with the exit code and the words of the command', () => {
     const run = spawnSync(process.execPath, [ACGS, 'start'], {
-      env: { ...process.env, ACGS_LISTENN: '1' },
+      env: { ...ENVIRONMENT, ACGS_LISTENN: '1' },
       encoding: 'utf8',
     });
     expect(run.stderr).toContain('ACGS_LISTENN');
@@ -22,7 +24,7 @@ describe('the process of a server', { timeout: 120_000 }, () => {
   it.runIf(process.platform === 'linux')('is the one that was started, with a nursery of its size', async () => {
     const home = mkdtempSync(join(tmpdir(), 'acgs-process-'));
     const env = {
-      ...process.env,
+      ...ENVIRONMENT,
       ACGS_HOME: home,
       ACGS_LISTEN: `unix:${join(home, 'sock')}`,
       ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none',
