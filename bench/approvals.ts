@@ -79,8 +79,8 @@ async function main(): Promise<void> {
       return performance.now();
     });
     answered.set(command, done);
-    // Not all connections in one instant: the kernel's queue of new ones is short.
-    if (turn % 100 === 99) await new Promise((resolve) => setTimeout(resolve, 50));
+    // Slower than the node decides: a connection whose request it has not read within 5 s it cuts off.
+    if (turn % 50 === 49) await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const listed = async () => {
     const headers = { authorization: `Bearer ${personToken}` };

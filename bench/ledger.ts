@@ -22,6 +22,7 @@ import { encodeIntake } from '#domain/ledger/intake.ts';
 import { logIdentity } from '#domain/ledger/log-identity.ts';
 import { leafHash } from '#domain/ledger/merkle.ts';
 import { sampleKey } from '#domain/ledger/sample-keys.ts';
+import { LedgerUnavailable } from '#domain/ledger/store.ts';
 import { verifyTlogProof } from '#domain/ledger/tlog-proof.ts';
 import { createProver } from '#services/integrity/prove.ts';
 import { recordAfter } from '#services/integrity/sample-records.ts';
@@ -36,6 +37,7 @@ const { values } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const BATCH_RECORDS = 10;
+const BACK_OFF_MS = 50;
 const SHIPPERS = 64;
 /** What the aim asks for, and how often it is asked for. */
 const RATE_PER_SECOND = 10_000;
@@ -115,6 +117,7 @@ async function appends(name: string, ratePerSecond: number | undefined): Promise
   const startMs = performance.now();
   const endMs = startMs + seconds * 1000;
   let records = 0;
+  let turnedAway = 0;
   const ship = async (shipper: number): Promise<void> => {
     const node = `node-${shipper}`;
     let position: ChainPosition = genesisPosition(node);
@@ -131,7 +134,16 @@ async function appends(name: string, ratePerSecond: number | undefined): Promise
       while (batch.length < BATCH_RECORDS) batch.push(recordAfter(batch.at(-1) ?? position));
       // From when it was due: a queue that builds up is counted, not left out.
       const fromMs = everyMs === 0 ? performance.now() : dueMs;
-      const answer = await sequencer.append(node, batch);
+      const answer = await sequencer.append(node, batch).catch((error: unknown) => {
+        if (!(error instanceof LedgerUnavailable)) throw error;
+        return undefined;
+      });
+      if (answer === undefined) {
+        // As a shipper does: too many wait for a checkpoint, so it comes again.
+        turnedAway += 1;
+        await sleep(BACK_OFF_MS);
+        continue;
+      }
       if (answer.kind === 'refused') throw new Error(answer.refused.what);
       position = answer.position;
       times.push(performance.now() - fromMs);
@@ -145,6 +157,8 @@ async function appends(name: string, ratePerSecond: number | undefined): Promise
   say(
     `appends ${name}: ${Math.round((records * 1000) / tookMs)} records/s acknowledged after fsync; ${percentiles(times)}`,
   );
+  if (turnedAway > 0)
+    say(`  ${turnedAway} batches were turned away for a moment, because too many records waited for a checkpoint`);
   say(`  checkpoint age, looked at every 20 ms: ${percentiles(ages)}; ${waits.length} checkpoints`);
   await proofs(store);
 }

@@ -117,6 +117,7 @@ export function createSequencer(deps: {
   const { store, acquireLease, identity, witnessing, intervalMs, nowMs, onEvent } = deps;
   const closing = new AbortController();
   let leading: Leading | undefined;
+  let isLossTold = false;
   let queue: Waiting[] = [];
   let queuedRecords = 0;
   let flushing: Promise<void> | undefined;
@@ -147,17 +148,24 @@ export function createSequencer(deps: {
       const size = log.tree.edge.size + log.batches.reduce((sum, { leaves }) => sum + leaves.length, 0);
       const { tree, published, positions } = log;
       leading = { lease, tree, published, positions, size, batches: [...log.batches], publishing: undefined };
+      isLossTold = false;
       onEvent({ kind: 'leading', holder: lease.holder, size, recovered: size - tree.edge.size });
     } catch (error) {
       await lease?.release().catch(() => undefined);
-      onEvent({ kind: 'leading-lost', error });
+      tellLoss(error);
     }
+  }
+
+  /** Once for each outage: it is tried again twice a second. */
+  function tellLoss(error: unknown): void {
+    if (!isLossTold) onEvent({ kind: 'leading-lost', error });
+    isLossTold = true;
   }
 
   async function lose(lost: Leading, error: unknown): Promise<void> {
     if (leading !== lost) return;
     leading = undefined;
-    onEvent({ kind: 'leading-lost', error });
+    tellLoss(error);
     await lost.lease.release().catch(() => undefined);
   }
 
