@@ -16,7 +16,7 @@ const NOTICE: Notice = {
   asker: 'codex',
   subject: 'echo "<!channel> *bold* [x](http://evil)" && git push',
   reason: 'What is shared is not rewritten without a person’s word.',
-  url: 'https://acgs.example/approvals/01890000-0000-7000-8000-000000000001',
+  server: 'https://acgs.example',
   askedMs: 1_800_000_000_000,
 };
 const SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
@@ -131,11 +131,11 @@ describe('a channel', () => {
       return value;
     });
     expect(holders).toEqual([kind === 'slack' ? 'plain_text' : 'TextRun']);
-    expect(JSON.stringify(message)).toContain(NOTICE.url);
+    expect(JSON.stringify(message)).toContain(`acgs approve ${NOTICE.decisionId}`);
     expect(String(message.text ?? '')).not.toContain('<!channel>');
   });
 
-  it('sends plain mail with a link that grants nothing, and rejects when the server does not take it', async () => {
+  it('sends plain mail that says how to answer, and rejects when the server does not take it', async () => {
     const lines: string[] = [];
     let answerToData = '250 ok';
     const smtp = startSmtp(lines, () => answerToData);
@@ -149,7 +149,7 @@ describe('a channel', () => {
     expect(mail).toContain('RCPT TO:<ada@example.com>');
     expect(mail).toContain('Subject: [ACGS] codex asks for the approval of a maintainer');
     expect(mail).toContain('Content-Type: text/plain');
-    expect(mail).toContain('grants nothing');
+    expect(mail).toContain(`acgs approve ${NOTICE.decisionId}`);
     expect(mail).toContain(`<${NOTICE.id}@acgs>`);
     answerToData = '550 no';
     await expect(channel.send(NOTICE)).rejects.toThrow('550');

@@ -8,6 +8,11 @@ export function headline({ asker, recipient }: Notice): string {
     : `${asker} asks for the approval of a ${recipient.role}`;
 }
 
+/** Answering needs the person's own token, which no channel has. */
+export function howToAnswer({ decisionId, server }: Notice): string {
+  return `acgs explain ${decisionId} shows all of it, acgs approve ${decisionId} answers (server ${server}).`;
+}
+
 /** Slack, incoming webhook: Block Kit with plain text, so that `<`, `*` and `@here` in a command are only characters. */
 export function slackMessage(notice: Notice): object {
   const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
@@ -17,7 +22,7 @@ export function slackMessage(notice: Notice): object {
       { type: 'header', text: plain(headline(notice).slice(0, 150)) },
       { type: 'section', text: plain(notice.subject) },
       { type: 'context', elements: [plain(notice.reason.slice(0, 2_000))] },
-      { type: 'actions', elements: [{ type: 'button', text: plain('Look and answer'), url: notice.url }] },
+      { type: 'context', elements: [plain(howToAnswer(notice))] },
     ],
   };
 }
@@ -41,8 +46,8 @@ export function teamsMessage(notice: Notice): object {
             text(headline(notice), { weight: 'Bolder', size: 'Medium' }),
             text(notice.subject, { fontType: 'Monospace' }),
             text(notice.reason),
+            text(howToAnswer(notice), { fontType: 'Monospace' }),
           ],
-          actions: [{ type: 'Action.OpenUrl', title: 'Look and answer', url: notice.url }],
         },
       },
     ],
@@ -53,7 +58,7 @@ export function teamsMessage(notice: Notice): object {
 export function mailMessage(notice: Notice): { readonly subject: string; readonly text: string } {
   return {
     subject: `[ACGS] ${headline(notice)}`.replace(/[\r\n]+/g, ' '),
-    text: `${headline(notice)}:\n\n    ${notice.subject}\n\n${notice.reason}\n\nLook and answer: ${notice.url}\n\nOpening the link grants nothing; you are asked to sign in.\n`,
+    text: `${headline(notice)}:\n\n    ${notice.subject}\n\n${notice.reason}\n\n${howToAnswer(notice)}\n`,
   };
 }
 

@@ -3,8 +3,8 @@ import type { ApprovalRequest } from '#domain/approval/request.ts';
 import type { DecisionId } from '#domain/decision/decision.ts';
 
 /**
- * What is told to people outside ACGS. It says what is asked and where to answer; whoever opens the link signs in there, and
- * nothing is granted by the link itself. It carries no more of the action than its first line: a channel is read by many.
+ * What is told to people outside ACGS. It says what is asked and by which commands it is looked at and answered: there is no
+ * link that grants anything. It carries no more of the action than its first line: a channel is read by many.
  */
 export interface Notice {
   /** The same for every attempt to tell the same: receivers may drop what they have seen. */
@@ -17,7 +17,8 @@ export interface Notice {
   readonly subject: string;
   /** Why it is asked, in the words of the policy that stands first. */
   readonly reason: string;
-  readonly url: string;
+  /** Where the server is that asks. */
+  readonly server: string;
   readonly askedMs: number;
 }
 
@@ -42,7 +43,7 @@ export function noticeOf(request: ApprovalRequest, due: DueNotice, subject: stri
     asker: principal.id === agent ? agent : `${principal.id} (${agent})`,
     subject: isCut ? `${line.slice(0, SUBJECT_CHARACTERS_MAX)} …` : line,
     reason: reasons[0]?.reason ?? 'A person must approve this.',
-    url: `${publicUrl}/approvals/${id}`,
+    server: publicUrl,
     askedMs: timeMs,
   };
 }
