@@ -75,6 +75,14 @@ describe('startServer', () => {
     expect(await startServer(used, '0', () => {})).toMatchObject({ ok: false, refusal: { code: 'journal-locked' } });
   }, 300_000);
 
+  it('closes what it has opened when a later part refuses, so that the next start finds nothing in use', async () => {
+    const channelsFile = join(root, 'channels.yaml');
+    writeFileSync(channelsFile, 'channels: []');
+    const settings = config({ channelsFile });
+    expect(await startServer(settings, '0', () => {})).toMatchObject({ refusal: { code: 'channels-malformed' } });
+    await start({ ...settings, channelsFile: undefined });
+  }, 300_000);
+
   it.each(['compiled', 'cedar-wasm'] as const)(
     'decides with the %s engine while the index is down',
     async (engine) => {

@@ -12,6 +12,7 @@ import { createTokenRoleHolders } from '#adapters/token-file/role-holders.ts';
 import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
 import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import { type ServerClock, SYSTEM_CLOCK } from '#apps/server/clock.ts';
+import { type Closing, createClosing } from '#apps/server/closing.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { type FolderEvent, tellOfFolder } from '#apps/server/constitution-folder.ts';
 import { openConstitution } from '#apps/server/constitution-in-force.ts';
@@ -69,7 +70,7 @@ export interface Server {
 
 export type ServerEvent = SearchIndexEvent | { readonly kind: 'ledger'; readonly event: LedgerEvent } | FolderEvent;
 
-/** Puts the whole system together. Read from top to bottom, it says what there is and what uses what. */
+/** Starts a server; whatever a start has opened before it is refused or fails is closed again. */
 export async function startServer(
   config: ServerConfig,
   version: string,
@@ -77,6 +78,26 @@ export async function startServer(
   /** Another one only for scenarios that compose a server in their own process: nothing that is configured reaches it. */
   clock: ServerClock = SYSTEM_CLOCK,
 ): Promise<Result<Server>> {
+  const closing = createClosing();
+  try {
+    const composed = await compose(config, version, onEvent, clock, closing);
+    if (composed.ok) return ok({ ...composed.value, close: closing.close });
+    await closing.close();
+    return composed;
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+/** Puts the whole system together. Read from top to bottom, it says what there is and what uses what. */
+async function compose(
+  config: ServerConfig,
+  version: string,
+  onEvent: (event: ServerEvent) => void,
+  clock: ServerClock,
+  closing: Closing,
+): Promise<Result<Omit<Server, 'close'>>> {
   await mkdir(config.home, { recursive: true, mode: 0o700 });
   await chmod(config.home, 0o700);
 
@@ -90,17 +111,12 @@ export async function startServer(
   });
   if (!opened.ok) return opened;
   const journal = opened.value;
+  closing.add(() => journal.close());
 
   const registry = createFileRegistry(config.home);
   const remote = config.follows === undefined ? undefined : remoteLink(config.follows);
-  const verified = await openOwnOrFollowed({ registry, journal, remote, config }).catch(async (error: unknown) => {
-    await journal.close();
-    throw error;
-  });
-  if (!verified.ok) {
-    await journal.close();
-    return verified;
-  }
+  const verified = await openOwnOrFollowed({ registry, journal, remote, config });
+  if (!verified.ok) return verified;
   // The first constitution is warmed up before there is anything that counts: those rounds are nobody's decisions.
   let countEvaluation: (isCacheHit: boolean) => void = () => undefined;
   const load = createWarmGovernings((constitution) =>
@@ -133,18 +149,20 @@ export async function startServer(
     ),
   );
   if (!detail.ok) return detail;
+  closing.add(() => detail.value.store.settled());
   const receiptKey = await openReceiptKey(config.home);
   if (!receiptKey.ok) return receiptKey;
 
   const newId = createNewId({ nowMs: Date.now, randomUuid: randomUUID });
   const memory = createMemory();
   const recalled = await recallDirectory(config.home, journal);
+  closing.add(() => recalled.close());
   const { directory } = recalled;
   await recall({ memory, proceedings }, journal);
 
   const tokens = createTokenFile(join(config.home, 'tokens.json'));
   const firstTokens = await issueFirstTokens(tokens, Date.now(), config.tokenTtlMs);
-  const stopWatching = watchTokens(tokens);
+  closing.add(watchTokens(tokens));
 
   const decides = config.runs === 'all' || config.runs === 'decision';
   const search = decides
@@ -155,6 +173,7 @@ export async function startServer(
         onEvent,
       })
     : undefined;
+  closing.add(() => search?.close());
 
   const telemetry = createPrometheusTelemetry({
     governance,
@@ -182,6 +201,8 @@ export async function startServer(
     onEvent: (event) => onEvent({ kind: 'ledger', event }),
   });
   if (!integrity.ok) return integrity;
+  // After everything that records: its last records are shipped and come under a checkpoint.
+  closing.add(() => integrity.value.close());
 
   const check = createLineageCheck(verified.value, {
     registry,
@@ -208,6 +229,8 @@ export async function startServer(
     newId,
     nowMs: Date.now,
   });
+
+  closing.add(() => identity.close());
 
   const edge = await createEdge({
     governance,
@@ -236,6 +259,8 @@ export async function startServer(
     logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
   });
 
+  closing.add(() => edge.app.close());
+
   const opening =
     remote === undefined
       ? await openRollOuts({
@@ -256,6 +281,7 @@ export async function startServer(
       : ok(undefined);
   if (!opening.ok) return opening;
   const own = opening.value;
+  closing.add(() => own?.rollOuts.close());
 
   const roleHolders = peopleOf(directory, createTokenRoleHolders({ tokens: tokens.current, nowMs: clock.nowMs }));
   const decision =
@@ -274,6 +300,7 @@ export async function startServer(
         });
   if (!decision.ok) return decision;
   const deciding = decision.value;
+  closing.add(() => deciding?.stop());
 
   if (config.runs === 'all' || config.runs === 'identity') registerIdentityService(edge.app, identity.service);
   registerConstitutionService(edge.app, { governance, registry, check, nowMs: Date.now });
@@ -288,6 +315,7 @@ export async function startServer(
     newId,
     ageHoursMax: () => governance.active().constitution.bundle.ageHoursMax,
   });
+  closing.add(() => people?.close());
   const link = remote ?? (own === undefined ? undefined : localLink(own.nodes, registry));
   const node =
     link === undefined || !decides
@@ -307,7 +335,12 @@ export async function startServer(
           elapsedMs: () => performance.now(),
           nowMs: Date.now,
         });
-  const stopVerifying = await keepVerified(check, { home: config.home, log: edge.app.log });
+  closing.add(async () => {
+    // Whoever follows is let go first: an edge does not close while a question is held open.
+    own?.nodes.close();
+    await Promise.all([node?.close(), edge.app.close()]);
+  });
+  closing.add(await keepVerified(check, { home: config.home, log: edge.app.log }));
 
   await registerReceiptService(edge.app, {
     journal,
@@ -333,22 +366,6 @@ export async function startServer(
     recovered: opened.value.recovered,
     firstTokens,
     routes: edge.routes(),
-    async close() {
-      stopWatching();
-      stopVerifying();
-      own?.rollOuts.close();
-      own?.nodes.close();
-      await people?.close();
-      await deciding?.stop();
-      await Promise.all([node?.close(), edge.app.close()]);
-      await search?.close();
-      identity.close();
-      await detail.value.store.settled();
-      await recalled.close();
-      // After everything that records: its last records are shipped and come under a checkpoint.
-      await integrity.value.close();
-      await journal.close();
-    },
   });
 }
 

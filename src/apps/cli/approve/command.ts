@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import Type from 'typebox';
 import { type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
-import { failure } from '#apps/cli/failure.ts';
-import { type CliIo, EXIT } from '#apps/cli/io.ts';
+import { checkDecisionId } from '#apps/cli/decision-id.ts';
+import type { CliIo } from '#apps/cli/io.ts';
 
 const Answered = Type.Object({ role: Type.String(), principalId: Type.String(), expiresMs: Type.Number() });
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface Options extends ClientOptions {
   readonly refuse?: true;
@@ -25,7 +24,7 @@ export function createApproveCommand(io: CliIo): Command {
       '\nExamples:\n  acgs explain 01997f2e-6c1a-7cc3-9a51-3f0d6a1b2c4d\n  acgs approve 01997f2e-6c1a-7cc3-9a51-3f0d6a1b2c4d',
     )
     .action(async (id: string, options: Options) => {
-      if (!ID.test(id)) throw failure(EXIT.usage, `"${id}" is not the id of a decision; "acgs log" shows them`);
+      checkDecisionId(id);
       const client = await createClient(io, options);
       const answer = options.refuse === true ? 'refused' : 'granted';
       const answered = await client.post(`/v1/decisions/${id}/approval`, { answer }, Answered);

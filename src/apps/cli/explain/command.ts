@@ -3,8 +3,8 @@ import Type, { type Static } from 'typebox';
 import { type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
 import type { Mark } from '#apps/cli/decide/diagram.ts';
 import { constitutionFact, decisionReport, verdictTone } from '#apps/cli/decide/report.ts';
-import { failure } from '#apps/cli/failure.ts';
-import { type CliIo, EXIT } from '#apps/cli/io.ts';
+import { checkDecisionId } from '#apps/cli/decision-id.ts';
+import type { CliIo } from '#apps/cli/io.ts';
 import { isJsonObject } from '#apps/cli/log/json-object.ts';
 import { createPaint } from '#apps/cli/output.ts';
 import { subjectOf } from '#domain/action/subject.ts';
@@ -12,8 +12,6 @@ import type { Reason, Verdict } from '#domain/policy/verdict.ts';
 import { DecisionReply, OutcomeReply } from '#services/decision/schemas.ts';
 
 const Explained = Type.Object({ decision: DecisionReply, outcomes: Type.Array(OutcomeReply) });
-
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface Options extends ClientOptions {
   readonly json?: true;
@@ -37,7 +35,7 @@ Examples:
   acgs explain --json 01997f2e-6c1a-7cc3-9a51-3f0d6a1b2c4d | jq .outcomes`,
     )
     .action(async (id: string, options: Options) => {
-      if (!ID.test(id)) throw failure(EXIT.usage, `"${id}" is not the id of a decision; "acgs log" shows them`);
+      checkDecisionId(id);
       const client = await createClient(io, options);
       const found = await client.get(`/v1/decisions/${id}`, Explained);
       io.out(options.json === true ? `${JSON.stringify(found)}\n` : explained(found, io));
