@@ -9,7 +9,7 @@ import { createFileRegistry } from '#adapters/constitution-registry/file-registr
 import { openJournal } from '#adapters/journal/open-journal.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import { createTokenRoleHolders } from '#adapters/token-file/role-holders.ts';
-import { createTokenFile, type TokenFile } from '#adapters/token-file/token-file.ts';
+import { createTokenFile } from '#adapters/token-file/token-file.ts';
 import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import { type ServerClock, SYSTEM_CLOCK } from '#apps/server/clock.ts';
 import { type Closing, createClosing } from '#apps/server/closing.ts';
@@ -31,7 +31,7 @@ import { recallDirectory } from '#apps/server/recall-directory.ts';
 import { openReceiptKey } from '#apps/server/receipt-key.ts';
 import { localLink, nodeSeen, openRollOuts } from '#apps/server/roll-outs.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
-import { issueFirstTokens } from '#apps/server/tokens.ts';
+import { issueFirstTokens, watchTokens } from '#apps/server/tokens.ts';
 import { createWarmGovernings } from '#apps/server/warm-governings.ts';
 import { createAccess } from '#domain/access/access.ts';
 import { NOTHING_STRICTER } from '#domain/amendment/stricter.ts';
@@ -49,9 +49,6 @@ import { createEdge } from '#services/edge.ts';
 import type { GuardedRoute } from '#services/guard.ts';
 import { registerIdentityService } from '#services/identity/service.ts';
 import { registerReceiptService } from '#services/integrity/receipt-service.ts';
-
-/** How often the token file is looked at, in milliseconds: a revoked token is refused after that at the latest. */
-const TOKEN_RELOAD_MS = 500;
 
 /** Who may call what: part of the product, not of a team's constitution. */
 const ACCESS = fileURLToPath(new URL('../../../access', import.meta.url));
@@ -397,13 +394,4 @@ async function recall({ memory, proceedings }: Recalled, journal: Journal): Prom
 interface Recalled {
   readonly memory: Memory;
   readonly proceedings: ReturnType<typeof prepareProceedings>;
-}
-
-function watchTokens(tokens: TokenFile): () => void {
-  const timer = setInterval(() => {
-    // A file that cannot be read keeps the last tokens that could; the next look may find it repaired.
-    tokens.load().catch(() => undefined);
-  }, TOKEN_RELOAD_MS);
-  timer.unref();
-  return () => clearInterval(timer);
 }

@@ -25,3 +25,16 @@ export async function issueFirstTokens(
   }
   return issued;
 }
+
+/** How often the token file is looked at, in milliseconds: a revoked token is refused after that at the latest. */
+const TOKEN_RELOAD_MS = 500;
+
+/** @returns ends it */
+export function watchTokens(tokens: TokenFile): () => void {
+  const timer = setInterval(() => {
+    // A file that cannot be read keeps the last tokens that could; the next look may find it repaired.
+    tokens.load().catch(() => undefined);
+  }, TOKEN_RELOAD_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
