@@ -5,7 +5,13 @@ const tallyFile = process.env['ACGS_TEST_TALLY'];
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'tests/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'console/src/**/*.test.ts',
+    ],
     reporters: ['default', ...(tallyFile === undefined ? [] : [createTallyReporter(tallyFile)])],
     testTimeout: 30_000,
     hookTimeout: 60_000,

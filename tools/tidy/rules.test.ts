@@ -32,6 +32,9 @@ describe('layers', () => {
     ['src/services/decision/decide.ts', "import { a } from '#services/identity/token.ts';"],
     ['src/services/decision/decide.ts', "import { a } from '#apps/cli/io.ts';"],
     ['src/services/decision/decide.ts', "import { a } from '../../../tools/tidy/run.ts';"],
+    ['console/src/layout/shell.tsx', "import { a } from '#domain/result.ts';"],
+    ['console/src/layout/shell.tsx', "import { a } from '../../../src/domain/result.ts';"],
+    ['console/src/pages/now/page.tsx', "import { a } from '../ledger/page.tsx';"],
   ])('refuses in %s: %s', (path, text) => {
     expect(found(path, text)).toEqual(['1 layers']);
   });
@@ -46,6 +49,7 @@ describe('layers', () => {
       'src/apps/cli/main.ts',
       "import { a } from '#services/decision/decide.ts'; import { b } from '#apps/server/start.ts';",
     ],
+    ['console/src/pages/now/page.tsx', "import { a } from '../../api/client.ts'; import { b } from './feed.tsx';"],
     ['src/domain/action/effects.test.ts', "import { a } from '#adapters/shell-parser/parse.ts';"],
   ])('accepts in %s: %s', (path, text) => {
     expect(found(path, text)).toEqual([]);

@@ -125,5 +125,5 @@ export function isNode(value: unknown): value is AstNode {
 }
 
 export function isTest(path: string): boolean {
-  return /\.(test|contract|bench)\.ts$/.test(path) || path.startsWith('tests/') || path.startsWith('bench/');
+  return /\.(test|contract|bench)\.tsx?$/.test(path) || path.startsWith('tests/') || path.startsWith('bench/');
 }

@@ -36,7 +36,13 @@ export const casts: Rule = {
 function needsReason(path: string, node: AstNode): boolean {
   const { expression, typeAnnotation: type } = node;
   const isBrand = isNode(expression) && expression.type === 'Literal';
-  return path.startsWith('src/') && !isTest(path) && !isBrand && isNode(type) && !isConst(type);
+  return (
+    (path.startsWith('src/') || path.startsWith('console/src/')) &&
+    !isTest(path) &&
+    !isBrand &&
+    isNode(type) &&
+    !isConst(type)
+  );
 }
 
 function isConst(type: AstNode): boolean {

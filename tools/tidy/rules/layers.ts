@@ -33,6 +33,7 @@ const DOMAIN_NAMES: Readonly<Record<string, readonly string[]>> = {
 export const layers: Rule = {
   name: 'layers',
   check(source) {
+    if (source.path.startsWith('console/') && !isTest(source.path)) return inConsole(source);
     const from = placeOf(source.path);
     // Tests put layers together on purpose; what they import decides nothing at run time.
     if (from === undefined || isTest(source.path)) return [];
@@ -44,6 +45,28 @@ export const layers: Rule = {
     });
   },
 };
+
+/** The console knows the server by its API alone, and its pages do not know each other. */
+function inConsole(source: Source): readonly Finding[] {
+  const page = pageOf(source.path);
+  return source.imports.flatMap((one) => {
+    const target = targetOf(source.path, one.specifier);
+    if (target === undefined) return [];
+    const other = pageOf(target);
+    const message = !target.startsWith('console/')
+      ? `the console imports ${one.specifier}: what it knows of the server comes through the API (console/src/api/schema.d.ts)`
+      : page !== undefined && other !== undefined && other !== page
+        ? `pages/${page} imports pages/${other}: no page knows another; put what both need into console/src/components`
+        : undefined;
+    return message === undefined
+      ? []
+      : [{ path: source.path, line: lineAt(source, one.start), rule: 'layers', message } satisfies Finding];
+  });
+}
+
+function pageOf(file: string): string | undefined {
+  return /^console\/src\/pages\/([^/]+)\//.exec(file)?.[1];
+}
 
 interface Place {
   readonly layer: string;

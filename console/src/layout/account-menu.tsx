@@ -1,0 +1,41 @@
+import { Icon, type IconName } from '../components/icon.tsx';
+import { signOut } from '../sign-in/sign-in-calls.ts';
+import { type Me, useForgetEverything } from '../sign-in/use-me.ts';
+import { type Theme, useTheme } from '../theme/theme.ts';
+
+const THEMES: readonly { readonly theme: Theme; readonly icon: IconName; readonly name: string }[] = [
+  { theme: 'system', icon: 'screen', name: 'As the system' },
+  { theme: 'light', icon: 'sun', name: 'Light' },
+  { theme: 'dark', icon: 'moon', name: 'Dark' },
+];
+
+/** Who is signed in, how the console looks to them, and the way out. */
+export function AccountMenu({ me }: { readonly me: Me }) {
+  const [theme, setTheme] = useTheme();
+  const forget = useForgetEverything();
+  const next = THEMES[(THEMES.findIndex((one) => one.theme === theme) + 1) % THEMES.length] ?? THEMES[0];
+  const shown = THEMES.find((one) => one.theme === theme);
+  const leave = async () => {
+    await signOut().catch(() => undefined); // an ended sign-in is as good as a signed-out one
+    await forget();
+  };
+  return (
+    <>
+      <span className="side-person cut" title={me.roles.join(', ')}>
+        {me.name ?? me.id}
+      </span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={`Theme: ${shown?.name}. Change`}
+        title={`Theme: ${shown?.name}`}
+        onClick={() => setTheme(next?.theme ?? 'system')}
+      >
+        <Icon name={shown?.icon ?? 'screen'} />
+      </button>
+      <button type="button" className="icon-button" aria-label="Sign out" title="Sign out" onClick={() => void leave()}>
+        <Icon name="leave" />
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,10 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { consoleRoute } from '../../root-route.tsx';
+
+const page = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: 'approvals',
+  component: lazyRouteComponent(() => import('./page.tsx'), 'ApprovalsPage'),
+});
+
+export const approvalsRoutes = [page] as const;

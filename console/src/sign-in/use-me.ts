@@ -1,0 +1,45 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { call, type Reply, rememberCsrf } from '../api/client.ts';
+import { Problem } from '../api/problem.ts';
+
+const ME = ['GET /v1/me', {}] as const;
+
+/** Who is signed in; `null`: nobody. */
+export type Me = Reply<'GET /v1/me'>;
+
+export function useMe() {
+  return useQuery<Me | null>({
+    queryKey: ME,
+    queryFn: async ({ signal }) => {
+      try {
+        const me = await call('GET /v1/me', {}, { signal });
+        rememberCsrf(csrfOf(me));
+        return me;
+      } catch (error) {
+        if (error instanceof Problem && error.status === 401) return null;
+        throw error;
+      }
+    },
+    staleTime: 60_000,
+  });
+}
+
+/** Whether the person who is signed in has one of these roles. What is shown by it is a convenience: the server decides. */
+export function useHasRole(...roles: readonly string[]): boolean {
+  const { data } = useMe();
+  return data?.roles.some((role) => roles.includes(role)) === true;
+}
+
+/** After signing in or out: everything that was read was read as somebody else. */
+export function useForgetEverything(): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
+    await client.invalidateQueries({ queryKey: ME });
+  };
+}
+
+function csrfOf(me: object): string | undefined {
+  if (!('signIn' in me) || typeof me.signIn !== 'object' || me.signIn === null) return undefined;
+  return 'csrf' in me.signIn && typeof me.signIn.csrf === 'string' ? me.signIn.csrf : undefined;
+}

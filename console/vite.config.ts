@@ -1,0 +1,29 @@
+import { defineConfig } from 'vite';
+
+/** Where `npm run dev` (vite) looks for the API while one works on the console. */
+const SERVER = process.env['ACGS_URL'] ?? 'http://127.0.0.1:8010';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  logLevel: 'warn',
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    // What is counted for the first load, and what the server takes to know which file may be kept for ever.
+    manifest: 'manifest.json',
+    // Browsers that have `light-dark()`, which the theme is made of.
+    target: ['chrome123', 'safari17.5', 'firefox121'],
+    cssTarget: ['chrome123', 'safari17.5', 'firefox121'],
+    // A script or an image inside another file would need a looser Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      onLog(level, log, handle) {
+        // "use client" is for servers that render React; this is a program of the browser only.
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);
+      },
+    },
+  },
+  server: { proxy: { '/v1': SERVER, '/readyz': SERVER, '/openapi.json': SERVER } },
+});

@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { createTokenFile } from '#adapters/token-file/token-file.ts';
+import { startServer } from '#apps/server/compose.ts';
+import { parseConfig } from '#apps/server/config.ts';
+import { OPERATOR } from '#apps/server/tokens.ts';
+import { typesOf } from '../../tools/docs/openapi-types.ts';
+
+const TYPES = fileURLToPath(new URL('../../console/src/api/schema.d.ts', import.meta.url));
+const CONSTITUTION = fileURLToPath(new URL('../../constitution', import.meta.url));
+
+it('the console is typed by the API as the whole server describes it', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'acgs-openapi-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const home = join(root, 'home');
+  const token = await createTokenFile(join(home, 'tokens.json')).issue(OPERATOR, Date.now(), 3_600_000);
+  const config = parseConfig({
+    env: {
+      ACGS_HOME: home,
+      ACGS_LISTEN: '127.0.0.1:0',
+      ACGS_LOG_LEVEL: 'silent',
+      ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none', // nothing is searched here
+    },
+    cwd: root,
+    starterConstitution: CONSTITUTION,
+    defaultPort: 0,
+  });
+  if (!config.ok) throw new Error(config.refusal.message);
+  const started = await startServer(config.value, '0.0.0', () => {});
+  if (!started.ok) throw new Error(started.refusal.message);
+  const server = started.value;
+  onTestFinished(() => server.close());
+
+  const response = await fetch(`${server.address}/openapi.json`, { headers: { authorization: `Bearer ${token}` } });
+  const written = typesOf(JSON.parse(await response.text()));
+  if (process.env['ACGS_WRITE_DOCS'] === '1') writeFileSync(TYPES, written);
+  // Fix: npm run docs:openapi
+  expect(written).toBe(readFileSync(TYPES, 'utf8'));
+}, 120_000);
