@@ -8,6 +8,7 @@ import {
 import { agentStanding } from '#domain/identity/agent-lifecycle.ts';
 import type { Directory } from '#domain/identity/directory.ts';
 import type { Principal } from '#domain/identity/principal.ts';
+import type { RequestMarks, ShownSignIn, SignInRecogniser, SignInRefusalCode } from '#domain/identity/sign-in.ts';
 import { authenticate, type TokenIndex, type TokenRefusalCode } from '#domain/identity/token.ts';
 import { never, ok, type Result, refuse } from '#domain/result.ts';
 
@@ -21,11 +22,18 @@ export interface CredentialDeps {
   readonly identity?: {
     readonly accessTokens: AccessTokenVerifier;
     readonly directory: Directory;
+    readonly signIns: SignInRecogniser;
   };
   readonly nowMs: () => number;
 }
 
-export type CredentialRefusalCode = TokenRefusalCode | AccessTokenRefusalCode;
+export type CredentialRefusalCode = TokenRefusalCode | AccessTokenRefusalCode | SignInRefusalCode | 'csrf-refused';
+
+export interface Caller {
+  readonly principal: Principal;
+  /** Where a cookie has shown who it is. */
+  readonly signIn?: ShownSignIn;
+}
 
 /** How often unknown tokens may make the node look at the token file again, in milliseconds. */
 const RELOAD_INTERVAL_MS = 1_000;
@@ -34,14 +42,27 @@ const RELOAD_INTERVAL_MS = 1_000;
 const SIGNED = /^(Bearer|DPoP) ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/;
 
 /**
- * Who calls, by what the request shows: a signed access token, with the proof of its key where it is bound to one (RFC 9449), or
- * an opaque token of the token file. Whom the directory knows is judged by it at every call: a status set there counts at once.
+ * Who calls, by what the request shows: a signed access token, with the proof of its key where it is bound to one (RFC 9449), an
+ * opaque token of the token file, or, where there is no such header, the cookie of a sign-in. Whom the directory knows is judged by
+ * it at every call: a status set there counts at once.
  */
 export function createWhoCalls(deps: CredentialDeps) {
   let reloadedMs = 0;
 
-  return async function whoCalls(request: FastifyRequest): Promise<Result<Principal, CredentialRefusalCode>> {
+  return async function whoCalls(request: FastifyRequest): Promise<Result<Caller, CredentialRefusalCode>> {
     const { authorization } = request.headers;
+    if (authorization === undefined) {
+      const shown = deps.identity?.signIns.recognise(marksOf(request));
+      if (shown !== undefined) return shown;
+    }
+    const found = await byToken(request, authorization);
+    return found.ok ? ok({ principal: found.value }) : found;
+  };
+
+  async function byToken(
+    request: FastifyRequest,
+    authorization: string | undefined,
+  ): Promise<Result<Principal, CredentialRefusalCode>> {
     const signed = deps.identity === undefined ? null : SIGNED.exec(authorization ?? '');
     if (deps.identity !== undefined && signed !== null) {
       const verified = await deps.identity.accessTokens.verify(presented(request, signed));
@@ -49,7 +70,7 @@ export function createWhoCalls(deps: CredentialDeps) {
     }
     const found = await byOpaqueToken(authorization);
     return found.ok && deps.identity !== undefined ? inStanding(found.value, deps.identity.directory) : found;
-  };
+  }
 
   async function byOpaqueToken(header: string | undefined): Promise<Result<Principal, TokenRefusalCode>> {
     const nowMs = deps.nowMs();
@@ -59,6 +80,18 @@ export function createWhoCalls(deps: CredentialDeps) {
     reloadedMs = nowMs;
     return authenticate(header, await deps.tokens.load(), nowMs);
   }
+}
+
+/** What a request says of where it comes from. */
+export function marksOf({ method, headers }: FastifyRequest): RequestMarks {
+  const one = (value: string | string[] | undefined) => (typeof value === 'string' ? value : undefined);
+  return {
+    method,
+    cookie: headers.cookie,
+    origin: headers.origin,
+    fetchSite: one(headers['sec-fetch-site']),
+    csrf: one(headers['acgs-csrf']),
+  };
 }
 
 function presented(request: FastifyRequest, [, scheme, text]: RegExpExecArray): PresentedToken {

@@ -3,6 +3,7 @@ import type { Access } from '#domain/access/access.ts';
 import type { Permission } from '#domain/access/permission.ts';
 import type { DecisionMetrics } from '#domain/decision/decision-metrics.ts';
 import type { Principal } from '#domain/identity/principal.ts';
+import type { ShownSignIn } from '#domain/identity/sign-in.ts';
 import type { Refusal } from '#domain/result.ts';
 import { type CredentialDeps, createWhoCalls } from '#services/credentials.ts';
 import { sendProblem } from '#services/problem.ts';
@@ -11,6 +12,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set before any handler runs, except on routes marked `open`. */
     principal: Principal | undefined;
+    /** The sign-in whose cookie has shown who calls; undefined where a token did. */
+    signIn: ShownSignIn | undefined;
     /** Its place among the requests in flight. */
     flight: Flight | undefined;
   }
@@ -50,6 +53,7 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
   const whoCalls = createWhoCalls(deps);
   const routes: GuardedRoute[] = [];
   app.decorateRequest('principal', undefined);
+  app.decorateRequest('signIn', undefined);
   app.decorateRequest('flight', undefined);
 
   app.addHook('onRoute', (route) => {
@@ -67,13 +71,14 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
     if (access === 'open') return;
     const found = await whoCalls(request);
     if (!found.ok) return refuseRequest(reply, found.refusal);
-    if (permission !== undefined && !deps.access.may(found.value, permission)) {
+    if (permission !== undefined && !deps.access.may(found.value.principal, permission)) {
       return refuseRequest(reply, {
         code: 'not-entitled',
         message: `This endpoint needs the permission "${permission}".`,
       });
     }
-    request.principal = found.value;
+    request.principal = found.value.principal;
+    request.signIn = found.value.signIn;
   });
 
   return { inFlight: () => inFlight, routes: (): readonly GuardedRoute[] => routes };

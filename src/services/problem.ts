@@ -20,6 +20,10 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'agent-retired': 403,
   'agent-compromised': 403,
   'person-suspended': 403,
+  'sign-in-over': 401,
+  'sign-in-insecure': 403,
+  'sign-in-token': 403,
+  'csrf-refused': 403,
   'person-self': 403,
   'agent-not-yours': 403,
   'code-unknown': 403,
@@ -41,6 +45,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'agent-unknown': 404,
   'constitution-unknown': 404,
   'decision-unknown': 404,
+  'session-unknown': 404,
   'receipt-unknown': 404,
   'detail-gone': 410,
   'detail-damaged': 500,
@@ -140,6 +145,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'detail-unavailable': 503,
   'ledger-unavailable': 503,
   'ledger-damaged': 503,
+  'credentials-unavailable': 503,
   'internal-error': 500,
 };
 
@@ -179,6 +185,10 @@ const OUTAGES: Readonly<Record<string, Refusal>> = {
   DetailUnavailable: {
     code: 'detail-unavailable',
     message: 'What was redacted cannot be read or written; decisions go on without it.',
+  },
+  CredentialsUnavailable: {
+    code: 'credentials-unavailable',
+    message: 'What people sign in with cannot be kept just now; decisions go on.',
   },
   IndexUnavailable: {
     code: 'index-unavailable',

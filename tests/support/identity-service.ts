@@ -22,9 +22,9 @@ export const IDENTITY_TOKENS = {
   agent: 'acgs_agent',
 } as const;
 
-/** The real identity service on a journal in memory and a clock that the test sets; its keys are in a folder of its own. */
-export async function startIdentityService() {
-  const folder = mkdtempSync(join(tmpdir(), 'acgs-identity-'));
+/** The real identity service on a journal in memory and a clock that the test sets; its keys are in a folder of its own, or in that of one before. */
+export async function startIdentityService(earlier?: string) {
+  const folder = earlier ?? mkdtempSync(join(tmpdir(), 'acgs-identity-'));
   const clock = { nowMs: 1_800_000_000_000 };
   const nowMs = () => clock.nowMs;
   const journal = createMemoryJournal('test-node');
@@ -60,6 +60,7 @@ export async function startIdentityService() {
     directory,
     access,
     approverRoles,
+    tokens: () => tokens,
     onError: (error) => {
       throw error;
     },
@@ -78,7 +79,7 @@ export async function startIdentityService() {
   const edge = await createEdge({
     governance,
     tokens: { current: () => tokens, load: async () => tokens },
-    identity: { accessTokens: identity.service.accessTokens, directory },
+    identity: { accessTokens: identity.service.accessTokens, directory, signIns: identity.signIns },
     access,
     metrics: telemetry.metrics,
     constitutionMetrics: telemetry.constitutionMetrics,
@@ -94,7 +95,7 @@ export async function startIdentityService() {
   await edge.app.ready();
 
   async function call(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'DELETE',
     url: string,
     given: {
       readonly authorization?: string;
@@ -121,6 +122,14 @@ export async function startIdentityService() {
     return { status: response.statusCode, headers: response.headers, text: response.body, json: () => response.json() };
   }
 
+  let isStopped = false;
+  async function stop() {
+    if (isStopped) return;
+    isStopped = true;
+    await edge.app.close();
+    await identity.close();
+  }
+
   return {
     ...edge,
     clock,
@@ -133,9 +142,11 @@ export async function startIdentityService() {
       for await (const { entry } of journal.read(1)) entries.push(JSON.stringify(entry));
       return entries.join('\n');
     },
+    folder,
+    revokeToken: (text: string) => tokens.delete(tokenHash(text)),
+    stop,
     async close() {
-      identity.close();
-      await edge.app.close();
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

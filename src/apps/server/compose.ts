@@ -222,7 +222,8 @@ async function compose(
     directory,
     access,
     approverRoles: () => governance.active().constitution.approverRoles,
-    onError: (error) => edge.app.log.error({ err: error }, 'the key that signs tokens could not be changed'),
+    tokens: tokens.current,
+    onError: (error, what) => edge.app.log.error({ err: error }, what),
     newId,
     nowMs: Date.now,
   });
@@ -232,7 +233,7 @@ async function compose(
   const edge = await createEdge({
     governance,
     tokens,
-    identity: { accessTokens: identity.service.accessTokens, directory },
+    identity: { accessTokens: identity.service.accessTokens, directory, signIns: identity.signIns },
     access,
     metrics: telemetry.metrics,
     constitutionMetrics: telemetry.constitutionMetrics,

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { AGENT_STATUSES, SETTABLE_STATUSES } from '#domain/identity/agent.ts';
 import { PERSON_STATUSES } from '#domain/identity/person.ts';
+import { SIGN_IN_WAYS } from '#domain/identity/sign-in.ts';
 import { list } from '#services/replies.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 64 });
@@ -55,12 +56,25 @@ export const AgentKeyBody = Type.Object(
 
 export const RotateBody = Type.Object({ forget: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
 
+export const SignedInReply = Type.Object({ person: Type.String(), csrf: Type.String() });
+/** Nothing at all is good, too: the sign-in of the cookie. */
+export const SignOutBody = Type.Optional(
+  Type.Union([
+    Type.Null(),
+    Type.Object({ everywhere: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+  ]),
+);
+
 export const MeReply = Type.Object({
   kind: Type.Enum(['person', 'agent']),
   id: Type.String(),
   name: Type.Optional(Type.String()),
   roles: list(Type.String()),
   teams: list(Type.String()),
+  /** Where a cookie was used. */
+  signIn: Type.Optional(
+    Type.Object({ csrf: Type.String(), expiresMs: Type.Number(), way: Type.Enum([...SIGN_IN_WAYS]) }),
+  ),
 });
 
 /** RFC 6749, section 5.1; RFC 8693, section 2.2.1. */

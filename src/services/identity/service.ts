@@ -3,9 +3,11 @@ import { createAttempt } from '#services/identity/attempt.ts';
 import { createIssueToken, type SignToken } from '#services/identity/issue-token.ts';
 import { type AgentRouteDeps, registerAgentRoutes } from '#services/identity/routes/agents.ts';
 import { type PeopleRouteDeps, registerPeopleRoutes } from '#services/identity/routes/people.ts';
+import { registerSignInRoutes, type SignInRouteDeps } from '#services/identity/routes/sign-in.ts';
 import { registerTokenRoutes, type TokenRouteDeps } from '#services/identity/routes/tokens.ts';
 
 export type IdentityServiceDeps = PeopleRouteDeps &
+  SignInRouteDeps &
   Omit<AgentRouteDeps, 'attempt'> &
   Omit<TokenRouteDeps, 'attempt' | 'issueToken'> & { readonly sign: SignToken };
 
@@ -13,6 +15,7 @@ export type IdentityServiceDeps = PeopleRouteDeps &
 export function registerIdentityService(app: EdgeServer, deps: IdentityServiceDeps): void {
   const attempt = createAttempt(deps);
   registerPeopleRoutes(app, deps);
+  registerSignInRoutes(app, deps);
   registerAgentRoutes(app, { ...deps, attempt });
   registerTokenRoutes(app, { ...deps, attempt, issueToken: createIssueToken(deps) });
 }

@@ -32,8 +32,10 @@ export function registerPeopleRoutes(app: EdgeServer, deps: PeopleRouteDeps): vo
   app.get(
     '/v1/me',
     { config: { permission: 'self.read' }, schema: { summary: 'Who the caller is', response: { 200: MeReply } } },
-    async (request) => {
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
       const caller = callerOf(request);
+      const { signIn } = request;
       const name = caller.kind === 'person' ? directory.person(caller.id)?.name : undefined;
       return {
         kind: caller.kind,
@@ -41,6 +43,9 @@ export function registerPeopleRoutes(app: EdgeServer, deps: PeopleRouteDeps): vo
         ...(name === undefined ? {} : { name }),
         roles: caller.kind === 'person' ? caller.roles : [],
         teams: caller.kind === 'agent' ? caller.teams : [],
+        ...(signIn === undefined
+          ? {}
+          : { signIn: { csrf: signIn.csrf, expiresMs: signIn.expiresMs, way: signIn.way } }),
       };
     },
   );
