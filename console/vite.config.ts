@@ -1,4 +1,8 @@
-import { defineConfig } from 'vite';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
 
 /** Where `npm run dev` (vite) looks for the API while one works on the console. */
 const SERVER = process.env['ACGS_URL'] ?? 'http://127.0.0.1:8010';
@@ -6,6 +10,7 @@ const SERVER = process.env['ACGS_URL'] ?? 'http://127.0.0.1:8010';
 export default defineConfig({
   root: import.meta.dirname,
   logLevel: 'warn',
+  plugins: [compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -27,3 +32,21 @@ export default defineConfig({
   },
   server: { proxy: { '/v1': SERVER, '/readyz': SERVER, '/openapi.json': SERVER } },
 });
+
+/** Beside each file its compressed forms: the server sends them as they are, and compresses nothing while it decides. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    async writeBundle({ dir = '' }) {
+      for (const name of await readdir(dir, { recursive: true })) {
+        if (!/\.(js|css|html|svg)$/.test(name)) continue;
+        const path = join(dir, name);
+        const bytes = await readFile(path);
+        const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+        await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, { params }));
+        await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: constants.Z_BEST_COMPRESSION }));
+      }
+    },
+  };
+}

@@ -14,10 +14,12 @@ import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import { type ServerClock, SYSTEM_CLOCK } from '#apps/server/clock.ts';
 import { type Closing, createClosing } from '#apps/server/closing.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
+import type { ConsoleEvent } from '#apps/server/console.ts';
 import { type FolderEvent, tellOfFolder } from '#apps/server/constitution-folder.ts';
 import { openConstitution } from '#apps/server/constitution-in-force.ts';
 import { openDecision } from '#apps/server/decision.ts';
 import { openDetail } from '#apps/server/detail.ts';
+import { openGateway } from '#apps/server/gateway.ts';
 import { createGoverning } from '#apps/server/governing.ts';
 import { openIdentity } from '#apps/server/identity.ts';
 import { openIntegrity } from '#apps/server/integrity.ts';
@@ -65,7 +67,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-export type ServerEvent = SearchIndexEvent | { readonly kind: 'ledger'; readonly event: LedgerEvent } | FolderEvent;
+export type ServerEvent = SearchIndexEvent | { readonly kind: 'ledger'; readonly event: LedgerEvent } | FolderEvent | ConsoleEvent;
 
 /** Starts a server; whatever a start has opened before it is refused or fails is closed again. */
 export async function startServer(
@@ -349,6 +351,7 @@ async function compose(
   });
 
   integrity.value.register(edge.app);
+  openGateway(edge.app, config, { journal, onEvent });
 
   const { listen } = config;
   if (listen.kind === 'unix') await rm(listen.path, { force: true }); // left by a server that was killed; the journal's lock keeps a second one out

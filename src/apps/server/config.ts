@@ -126,6 +126,10 @@ const Settings = Type.Object(
           'File that says by which channels people are told what they are asked (docs/reference/approvals.md). It holds secrets.',
       }),
     ),
+    ACGS_CONSOLE: Type.Enum(['on', 'off'], {
+      default: 'on',
+      description: 'Whether the console is served at `/` by `acgs start`, and built first where that is needed.',
+    }),
     ACGS_TOOLHIVE_SECRET_FILE: Type.Optional(
       Type.String({
         minLength: 1,
@@ -165,6 +169,7 @@ export interface ServerConfig {
   readonly tokenTtlMs: number;
   readonly channelsFile: string | undefined;
   readonly toolhiveSecretFile: string | undefined;
+  readonly console: 'on' | 'off';
   readonly logLevel: string;
 }
 
@@ -221,6 +226,7 @@ export function parseConfig(input: {
       settings.ACGS_TOOLHIVE_SECRET_FILE === undefined
         ? undefined
         : absolute(settings.ACGS_TOOLHIVE_SECRET_FILE, input.cwd),
+    console: settings.ACGS_CONSOLE,
     logLevel: settings.ACGS_LOG_LEVEL,
   });
 }

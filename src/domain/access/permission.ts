@@ -36,6 +36,8 @@ export const PERMISSIONS = [
   'detail.shred',
   /** Runs of agents, and counts over all of them. */
   'sessions.read',
+  /** Decisions, answers and changes as they happen. */
+  'live.read',
   'metrics.read',
   /** Who one is. */
   'self.read',

@@ -72,6 +72,10 @@ function tell(io: CliIo, event: ServerEvent): void {
     if (message !== undefined) io.err(`${message}\n`);
     return;
   }
+  if (event.kind === 'console-building') {
+    io.err('console       is being built, once; decisions do not wait for it\n');
+    return;
+  }
   const [component, told] = event.kind === 'ledger' ? ['ledger', event.event] : ['search-index', event];
   const { kind, ...detail } = told;
   const error = 'error' in detail && detail.error instanceof Error ? { error: detail.error.message } : {};

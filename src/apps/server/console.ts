@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readConsoleFiles } from '#adapters/console-files/read.ts';
+import type { ConsoleState } from '#services/gateway/console.ts';
+
+/** The package's own folder of the console, and what builds it. */
+const PACKAGE = fileURLToPath(new URL('../../..', import.meta.url));
+const CONSOLE = join(PACKAGE, 'console');
+const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'];
+/** Characters of what a failed build printed, that are told. */
+const PRINTED_MAX = 2_000;
+
+export type ConsoleEvent =
+  | { readonly kind: 'console-building' }
+  | { readonly kind: 'console-ready'; readonly ms: number }
+  | { readonly kind: 'console-failed'; readonly why: string };
+
+/**
+ * The console of this package, built first when it is not there or older than its sources. The server does not wait for it: agents
+ * are decided for, whatever becomes of a page.
+ */
+export function openConsole(onEvent: (event: ConsoleEvent) => void): () => ConsoleState {
+  let state: ConsoleState = { kind: 'building' };
+  const found = provide(onEvent).then(
+    (next) => {
+      state = next;
+    },
+    (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      state = { kind: 'missing', why };
+      onEvent({ kind: 'console-failed', why });
+    },
+  );
+  void found;
+  return () => state;
+}
+
+async function provide(onEvent: (event: ConsoleEvent) => void): Promise<ConsoleState> {
+  const dist = join(CONSOLE, 'dist');
+  if (await isOlder(join(dist, 'manifest.json'))) {
+    onEvent({ kind: 'console-building' });
+    const beganMs = performance.now();
+    await build(dist);
+    onEvent({ kind: 'console-ready', ms: Math.round(performance.now() - beganMs) });
+  }
+  const files = await readConsoleFiles(dist);
+  if (files === undefined) throw new Error(`${dist} holds no console: run "npm run build:console"`);
+  return { kind: 'ready', files };
+}
+
+/** Whether what was built is missing, or older than what it is built from. A package without sources has it built. */
+async function isOlder(built: string): Promise<boolean> {
+  if (!existsSync(join(CONSOLE, 'src'))) return false;
+  const builtMs = (await stat(built).catch(() => undefined))?.mtimeMs;
+  if (builtMs === undefined) return true;
+  for (const source of SOURCES) {
+    const path = join(CONSOLE, source);
+    const { mtimeMs } = await stat(path);
+    if (mtimeMs > builtMs) return true;
+    for (const name of await readdir(path, { recursive: true }).catch(() => [])) {
+      if ((await stat(join(path, name))).mtimeMs > builtMs) return true;
+    }
+  }
+  return false;
+}
+
+/** Into a folder of its own, and then into its place: of two servers that start at once, each has a whole console. */
+async function build(dist: string): Promise<void> {
+  const vite = join(PACKAGE, 'node_modules', 'vite', 'bin', 'vite.js');
+  if (!existsSync(vite)) throw new Error('what builds it is not installed: run "npm ci" with development packages');
+  const made = `${dist}-${process.pid}`;
+  const child = spawn(process.execPath, [vite, 'build', CONSOLE, '--outDir', made], {
+    cwd: PACKAGE,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed = `${printed}${text}`.slice(-PRINTED_MAX);
+    });
+  }
+  const stop = () => child.kill();
+  process.once('exit', stop);
+  try {
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`the build ended with ${code}: ${printed.trim()}`);
+    await rm(dist, { recursive: true, force: true });
+    await rename(made, dist).catch(async (error: unknown) => {
+      // Another server was faster: its console is as good.
+      if (!existsSync(join(dist, 'index.html'))) throw error;
+    });
+  } finally {
+    process.off('exit', stop);
+    await rm(made, { recursive: true, force: true });
+  }
+}
