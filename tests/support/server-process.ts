@@ -30,6 +30,8 @@ export async function startServerProcess(options: {
   readonly port?: number;
   /** Everything, or one service. */
   readonly service?: 'decision' | 'constitution';
+  /** Without it, pages are neither served nor built first. */
+  readonly hasConsole?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<ServerProcess> {
   const { home } = options;
@@ -41,6 +43,7 @@ export async function startServerProcess(options: {
       HOME: process.env['HOME'],
       ACGS_HOME: home,
       ACGS_LISTEN: `127.0.0.1:${port}`,
+      ACGS_CONSOLE: options.hasConsole === true ? 'on' : 'off',
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -351,7 +351,8 @@ async function compose(
   });
 
   integrity.value.register(edge.app);
-  openGateway(edge.app, config, { journal, onEvent });
+  const gateway = openGateway(edge.app, config, { journal, onEvent });
+  closing.add(() => gateway?.close());
 
   const { listen } = config;
   if (listen.kind === 'unix') await rm(listen.path, { force: true }); // left by a server that was killed; the journal's lock keeps a second one out

@@ -23,28 +23,35 @@ export type ConsoleEvent =
  * The console of this package, built first when it is not there or older than its sources. The server does not wait for it: agents
  * are decided for, whatever becomes of a page.
  */
-export function openConsole(onEvent: (event: ConsoleEvent) => void): () => ConsoleState {
+export function openConsole(onEvent: (event: ConsoleEvent) => void) {
   let state: ConsoleState = { kind: 'building' };
-  const found = provide(onEvent).then(
+  const stopped = new AbortController();
+  const provided = provide(onEvent, stopped.signal).then(
     (next) => {
       state = next;
     },
     (error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       state = { kind: 'missing', why };
-      onEvent({ kind: 'console-failed', why });
+      if (!stopped.signal.aborted) onEvent({ kind: 'console-failed', why });
     },
   );
-  void found;
-  return () => state;
+  return {
+    state: () => state,
+    /** Ends a build that is under way, and waits until nothing of it is left. */
+    async close(): Promise<void> {
+      stopped.abort();
+      await provided;
+    },
+  };
 }
 
-async function provide(onEvent: (event: ConsoleEvent) => void): Promise<ConsoleState> {
+async function provide(onEvent: (event: ConsoleEvent) => void, stopped: AbortSignal): Promise<ConsoleState> {
   const dist = join(CONSOLE, 'dist');
   if (await isOlder(join(dist, 'manifest.json'))) {
     onEvent({ kind: 'console-building' });
     const beganMs = performance.now();
-    await build(dist);
+    await build(dist, stopped);
     onEvent({ kind: 'console-ready', ms: Math.round(performance.now() - beganMs) });
   }
   const files = await readConsoleFiles(dist);
@@ -69,7 +76,7 @@ async function isOlder(built: string): Promise<boolean> {
 }
 
 /** Into a folder of its own, and then into its place: of two servers that start at once, each has a whole console. */
-async function build(dist: string): Promise<void> {
+async function build(dist: string, stopped: AbortSignal): Promise<void> {
   const vite = join(PACKAGE, 'node_modules', 'vite', 'bin', 'vite.js');
   if (!existsSync(vite)) throw new Error('what builds it is not installed: run "npm ci" with development packages');
   const made = `${dist}-${process.pid}`;
@@ -86,6 +93,7 @@ async function build(dist: string): Promise<void> {
   }
   const stop = () => child.kill();
   process.once('exit', stop);
+  stopped.addEventListener('abort', stop);
   try {
     const [code] = await once(child, 'exit');
     if (code !== 0) throw new Error(`the build ended with ${code}: ${printed.trim()}`);
@@ -96,6 +104,7 @@ async function build(dist: string): Promise<void> {
     });
   } finally {
     process.off('exit', stop);
+    stopped.removeEventListener('abort', stop);
     await rm(made, { recursive: true, force: true });
   }
 }

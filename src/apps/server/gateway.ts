@@ -9,8 +9,10 @@ export function openGateway(
   app: EdgeServer,
   config: Pick<ServerConfig, 'runs' | 'console'>,
   deps: { readonly journal: JournalReader; readonly onEvent: (event: ConsoleEvent) => void },
-): void {
-  if (config.runs !== 'all') return;
+): { readonly close: () => Promise<void> } | undefined {
+  if (config.runs !== 'all') return undefined;
   const { journal, onEvent } = deps;
-  registerGatewayService(app, { journal, ...(config.console === 'on' ? { console: openConsole(onEvent) } : {}) });
+  const opened = config.console === 'on' ? openConsole(onEvent) : undefined;
+  registerGatewayService(app, { journal, ...(opened === undefined ? {} : { console: opened.state }) });
+  return opened;
 }
