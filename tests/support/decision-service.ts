@@ -118,6 +118,8 @@ export async function startTestService(
       position: unavailable,
       find: unavailable,
       list: unavailable,
+      outline: unavailable,
+      timeline: unavailable,
       rebuild: unavailable,
       close: async () => {},
       ...options.index,

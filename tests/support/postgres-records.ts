@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { ActionKind } from '#domain/action/action.ts';
 import type { ActionDigest } from '#domain/action/digest.ts';
+import type { Effect } from '#domain/action/effect.ts';
+import type { Approval, ApprovalId } from '#domain/approval/approval.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import type { ConstitutionRef, Decision, DecisionId, Outcome } from '#domain/decision/decision.ts';
 import type { JournalEntry, JournalRecord } from '#domain/journal/journal.ts';
@@ -70,6 +72,24 @@ export function ungoverned(over: Partial<Outcome> = {}): Outcome {
   };
 }
 
+/** A yes to an `ask` that nobody else has to answer. */
+export function answerTo({ id, actionDigest, principal, timeMs }: Decision, over: Partial<Approval> = {}): Approval {
+  return {
+    id: `${id}-answer` as ApprovalId,
+    timeMs: timeMs + 2,
+    decisionId: id,
+    answer: 'granted',
+    by: { kind: 'person', id: 'ada' },
+    role: 'maintainer',
+    outstanding: 0,
+    principalId: principal.id,
+    actionDigest,
+    constitution,
+    expiresMs: timeMs + 60_000,
+    ...over,
+  };
+}
+
 export function started(): JournalEntry {
   return { kind: 'node-started', timeMs: EPOCH_MS, version: '0.1.0', constitution };
 }
@@ -106,6 +126,12 @@ export const VERDICTS: readonly Verdict[] = [
 export const KINDS: readonly ActionKind[] = ['shell', 'mcp', 'file'];
 export const SESSIONS = ['run-1', 'run-2', 's\u0000\udfff', 'x'.repeat(5_000)];
 export const AGENTS = ['codex', 'cursor', 'api'];
+export const PERSONS = ['ada', 'ben'];
+const EFFECTS: readonly Effect[] = [
+  { kind: 'run', program: 'npm', arguments: [] },
+  { kind: 'delete', path: '/work/a', zones: [], recursive: true },
+  { kind: 'connect', host: 'example.org' },
+];
 
 const arbitraryDecision = (number: number): fc.Arbitrary<Decision> =>
   fc
@@ -119,8 +145,10 @@ const arbitraryDecision = (number: number): fc.Arbitrary<Decision> =>
       verdict: fc.constantFrom(...VERDICTS),
       policies: fc.uniqueArray(fc.constantFrom(...POLICIES), { maxLength: 3 }),
       cwd: fc.constantFrom('/work', '/other'),
+      effects: fc.subarray([...EFFECTS]),
+      person: fc.option(fc.constantFrom(...PERSONS), { nil: undefined }),
     })
-    .map(({ command, offsetMs, principal, agent, session, actionKind, verdict, policies, cwd }) => {
+    .map(({ command, offsetMs, principal, agent, session, actionKind, verdict, policies, cwd, effects, person }) => {
       const { sessionId, ...plain } = shellDecision(number, command, {
         timeMs: EPOCH_MS + offsetMs,
         principal: { kind: 'agent', id: principal },
@@ -128,6 +156,8 @@ const arbitraryDecision = (number: number): fc.Arbitrary<Decision> =>
         actionKind,
         verdict,
         action: { version: 1, kind: actionKind, command, cwd, workspaceRoots: [cwd], input: { deep: [command] } },
+        effects,
+        ...(person === undefined ? {} : { delegation: [{ kind: 'person', id: person }] }),
         reasons: policies.map((policy) => ({ policy: policy as PolicyId, reason: 'why', effect: 'what' })),
       });
       return session === undefined || sessionId === undefined ? plain : { ...plain, sessionId: session as SessionId };

@@ -52,21 +52,33 @@ async function insert(client: PoolClient, rows: RecordRows): Promise<void> {
   for (const chunk of chunks(rows.decisions)) {
     await client.query(
       `INSERT INTO decision
-         (id, time_ms, verdict, agent, principal_id, session_id, action_kind, policies, subject, entry)
-       SELECT id, time_ms, verdict, agent, principal_id, session_id, action_kind, policies::text[], subject, entry
+         (id, time_ms, verdict, agent, principal_id, session_id, action_kind, policies, effects, persons, subject,
+          entry)
+       SELECT id, time_ms, verdict, agent, principal_id, session_id, action_kind, policies::text[], effects::text[],
+         persons::text[], subject, entry
        FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-         $9::text[], $10::text[])
-         AS new (id, time_ms, verdict, agent, principal_id, session_id, action_kind, policies, subject, entry)
+         $9::text[], $10::text[], $11::text[], $12::text[])
+         AS new (id, time_ms, verdict, agent, principal_id, session_id, action_kind, policies, effects, persons, subject,
+           entry)
        ON CONFLICT (id) DO NOTHING`,
-      columnsOf(chunk, 10),
+      columnsOf(chunk, 12),
     );
   }
   for (const chunk of chunks(rows.outcomes)) {
     await client.query(
-      `INSERT INTO outcome (node, sequence, time_ms, status, decision_id, entry)
-       SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
+      `INSERT INTO outcome (node, sequence, time_ms, status, decision_id, principal_id, session_id, entry)
+       SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
+         $8::text[])
        ON CONFLICT (node, sequence) DO NOTHING`,
-      columnsOf(chunk, 6),
+      columnsOf(chunk, 8),
+    );
+  }
+  for (const chunk of chunks(rows.approvals)) {
+    await client.query(
+      `INSERT INTO approval (id, decision_id, time_ms, entry)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[])
+       ON CONFLICT (id) DO NOTHING`,
+      columnsOf(chunk, 4),
     );
   }
   for (const chunk of chunks(rows.sessions)) {

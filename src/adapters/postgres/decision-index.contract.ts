@@ -21,6 +21,7 @@ import {
   EPOCH_MS,
   KINDS,
   outcomeOf,
+  PERSONS,
   POLICIES,
   SESSIONS,
   shellDecision,
@@ -30,6 +31,7 @@ import {
   VERDICTS,
 } from '../../../tests/support/postgres-records.ts';
 import { createPostgresDecisionIndex } from './decision-index.ts';
+import { timelineCases } from './timeline.contract.ts';
 
 /** A database that a test may fill: the embedded one or a real server. */
 export interface IndexDatabase {
@@ -156,7 +158,7 @@ export function decisionIndexContract(name: string, start: () => Promise<IndexDa
         reasons: [{ policy: command as PolicyId, reason: command, effect: command }],
       });
       await index.apply(toRecords(decided([decision, shellDecision(2, 'something else')])));
-      expect(await index.find(decision.id)).toEqual({ decision, outcomes: [] });
+      expect(await index.find(decision.id)).toEqual({ decision, outcomes: [], answers: [] });
       const filters: readonly DecisionFilter[] = [
         { text },
         { text: command },
@@ -219,7 +221,7 @@ export function decisionIndexContract(name: string, start: () => Promise<IndexDa
           ...decided([decision]),
         ]),
       );
-      expect(await index.find(decision.id)).toEqual({ decision, outcomes });
+      expect(await index.find(decision.id)).toEqual({ decision, outcomes, answers: [] });
       const none = { allow: 0, deny: 0, ask: 0, modify: 0, defer: 0 };
       expect(await index.stats({})).toEqual({
         decisions: { ...none, allow: 1 },
@@ -272,6 +274,8 @@ export function decisionIndexContract(name: string, start: () => Promise<IndexDa
       expect(new Set(ids).size).toBe(ids.length);
       expect(ids).toEqual(expect.arrayContaining(original.map(({ id }) => id)));
     });
+
+    timelineCases(() => index);
 
     it('pages through sessions', async () => {
       const decisions = Array.from({ length: 9 }, (_, at) =>
@@ -339,6 +343,8 @@ const arbitraryFilter: fc.Arbitrary<DecisionFilter> = fc.record(
     sessionId: fc.constantFrom(...SESSIONS),
     policy: fc.constantFrom(...POLICIES),
     actionKind: fc.constantFrom(...KINDS),
+    effectKind: fc.constantFrom('run', 'delete', 'connect', 'deploy'),
+    personId: fc.constantFrom(...PERSONS, 'nobody'),
     text: fc.constantFrom('', 'npm', 'PUSH', 'a%b_c\\', 'u', '\u0000 here', 'ärg'),
     fromMs: fc.integer({ min: EPOCH_MS - 1, max: EPOCH_MS + 21 }),
     toMs: fc.integer({ min: EPOCH_MS - 1, max: EPOCH_MS + 21 }),
@@ -349,7 +355,8 @@ const arbitraryFilter: fc.Arbitrary<DecisionFilter> = fc.record(
 /** The same question asked of one decision, without a database. */
 function matches(decision: Decision, filter: DecisionFilter): boolean {
   const legible = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\uFFFD').toLowerCase();
-  const { verdict, agent, principalId, sessionId, policy, actionKind, text, fromMs, toMs } = filter;
+  const { verdict, agent, principalId, sessionId, policy, actionKind, effectKind, personId, text, fromMs, toMs } =
+    filter;
   return (
     (verdict === undefined || decision.verdict.kind === verdict) &&
     (agent === undefined || decision.agent === agent) &&
@@ -357,6 +364,8 @@ function matches(decision: Decision, filter: DecisionFilter): boolean {
     (sessionId === undefined || decision.sessionId === sessionId) &&
     (policy === undefined || decision.reasons.some((reason) => reason.policy === policy)) &&
     (actionKind === undefined || decision.actionKind === actionKind) &&
+    (effectKind === undefined || decision.effects.some(({ kind }) => kind === effectKind)) &&
+    (personId === undefined || (decision.delegation ?? []).some(({ id }) => id === personId)) &&
     (text === undefined || legible(String(decision.action.command)).includes(legible(text))) &&
     (fromMs === undefined || decision.timeMs >= fromMs) &&
     (toMs === undefined || decision.timeMs < toMs)

@@ -1,11 +1,11 @@
 import type { PoolConfig } from 'pg';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
-import type { Decision, Outcome } from '#domain/decision/decision.ts';
+import type { Approval } from '#domain/approval/approval.ts';
+import type { Decision, DecisionId, Outcome } from '#domain/decision/decision.ts';
 import {
   type DecisionIndex,
   type DecisionStats,
-  type SessionSummary,
+  OUTLINE_ROWS_MAX,
+  type TimelineStep,
   type VerdictCounts,
   writePageCursor,
 } from '#domain/decision/decision-index.ts';
@@ -14,7 +14,16 @@ import type { Result } from '#domain/result.ts';
 import { applyRecords } from './apply.ts';
 import { columnKey } from './columns.ts';
 import { openDatabase } from './database.ts';
-import { Conditions, decisionsStatement, type Page, sessionsStatement } from './list.ts';
+import {
+  Conditions,
+  decisionsStatement,
+  outlineStatement,
+  type Page,
+  sessionsStatement,
+  timelineStatement,
+} from './list.ts';
+import { runKey } from './record-rows.ts';
+import { type SessionRow, summaryOf } from './session-rows.ts';
 
 export interface PostgresIndexOptions {
   /** Where and as whom; what is absent is bounded by `openDatabase`. */
@@ -30,6 +39,19 @@ export interface PostgresIndexOptions {
 export function createPostgresDecisionIndex(options: PostgresIndexOptions): DecisionIndex {
   const database = openDatabase(options.database);
   const parse = (entry: string): JournalEntry => parseStored(entry, options.parseEntry);
+
+  /** What was reported of these decisions and answered to them, oldest first. */
+  async function belongingTo(ids: readonly DecisionId[]): Promise<readonly JournalEntry[]> {
+    if (ids.length === 0) return [];
+    const rows = await database.query<{ entry: string }>(
+      `(SELECT entry FROM outcome WHERE decision_id = ANY($1::text[]) ORDER BY time_ms, node, sequence)
+       UNION ALL
+       (SELECT entry FROM approval WHERE decision_id = ANY($1::text[]) ORDER BY time_ms, id)`,
+      [ids.map((id) => columnKey(id))],
+    );
+    return rows.map(({ entry }) => parse(entry));
+  }
+
   return {
     async apply(records) {
       const byNode = Map.groupBy(records, ({ node }: JournalRecord) => node);
@@ -49,12 +71,49 @@ export function createPostgresDecisionIndex(options: PostgresIndexOptions): Deci
       const rows = await database.query<{ entry: string }>(
         `SELECT entry FROM decision WHERE id = $1
          UNION ALL
-         (SELECT entry FROM outcome WHERE decision_id = $1 ORDER BY time_ms, node, sequence)`,
+         (SELECT entry FROM outcome WHERE decision_id = $1 ORDER BY time_ms, node, sequence)
+         UNION ALL
+         (SELECT entry FROM approval WHERE decision_id = $1 ORDER BY time_ms, id)`,
         [columnKey(id)],
       );
       const entries = rows.map(({ entry }) => parse(entry));
       const decision = entries.flatMap(decisionIn)[0];
-      return decision === undefined ? undefined : { decision, outcomes: entries.flatMap(outcomeIn) };
+      if (decision === undefined) return undefined;
+      const { approvalId } = decision;
+      const used =
+        approvalId === undefined
+          ? []
+          : await database.query<{ entry: string }>('SELECT entry FROM approval WHERE id = $1', [
+              columnKey(approvalId),
+            ]);
+      const approval = used.map(({ entry }) => parse(entry)).flatMap(approvalIn)[0];
+      return {
+        decision,
+        outcomes: entries.flatMap(outcomeIn),
+        answers: entries.flatMap(approvalIn),
+        ...(approval === undefined ? {} : { approval }),
+      };
+    },
+    async outline(filter, page) {
+      const { sql, values } = outlineStatement(filter, page);
+      const rows = await database.query<{ id: string; time_ms: string; number: string }>(sql, values);
+      const found = Number(rows.at(-1)?.number ?? 0);
+      const count = Math.min(found, OUTLINE_ROWS_MAX);
+      const places = rows
+        // After the last row that is counted no page begins.
+        .filter(({ number }) => Number(number) % page.limit === 0 && Number(number) < count)
+        .map((row) => writePageCursor({ timeMs: Number(row.time_ms), id: row.id }));
+      return { count, isCapped: found > OUTLINE_ROWS_MAX, places };
+    },
+    async timeline(run, page) {
+      const [known] = await database.query<SessionRow>('SELECT * FROM session WHERE id = $1', [runKey(run)]);
+      if (known === undefined) return undefined;
+      const { sql, values } = timelineStatement(run, page);
+      const rows = await database.query<{ id: string; time_ms: string; entry: string }>(sql, values);
+      const { shown, next } = split(rows, page, (row) => ({ timeMs: Number(row.time_ms), id: row.id }));
+      const entries = shown.map(({ entry }) => parse(entry));
+      const belonging = await belongingTo(entries.flatMap(decisionIn).map(({ id }) => id));
+      return { session: summaryOf(known), steps: stepsOf(entries, belonging), ...next };
     },
     async list(filter, page) {
       const { sql, values } = decisionsStatement(filter, page);
@@ -82,7 +141,7 @@ export function createPostgresDecisionIndex(options: PostgresIndexOptions): Deci
     },
     rebuild: () =>
       database.transaction(async (client) => {
-        await client.query('TRUNCATE decision, outcome, session, journal_position');
+        await client.query('TRUNCATE decision, outcome, approval, session, journal_position');
       }),
     close: () => database.close(),
   };
@@ -103,6 +162,25 @@ function outcomeIn(entry: JournalEntry): readonly Outcome[] {
   return entry.kind === 'outcome' ? [entry.outcome] : [];
 }
 
+function approvalIn(entry: JournalEntry): readonly Approval[] {
+  return entry.kind === 'approval' ? [entry.approval] : [];
+}
+
+/** @param belonging outcomes of the decisions among the entries, and answers to them */
+function stepsOf(entries: readonly JournalEntry[], belonging: readonly JournalEntry[]): readonly TimelineStep[] {
+  const outcomes = Map.groupBy(belonging.flatMap(outcomeIn), ({ decisionId }) => decisionId);
+  const answers = Map.groupBy(belonging.flatMap(approvalIn), ({ decisionId }) => decisionId);
+  return entries.flatMap((entry): readonly TimelineStep[] => {
+    if (entry.kind === 'outcome') return [{ kind: 'ungoverned', outcome: entry.outcome }];
+    return decisionIn(entry).map((decision) => ({
+      kind: 'decision',
+      decision,
+      outcomes: outcomes.get(decision.id) ?? [],
+      answers: answers.get(decision.id) ?? [],
+    }));
+  });
+}
+
 function split<Row>(
   rows: readonly Row[],
   { limit }: Page,
@@ -112,44 +190,6 @@ function split<Row>(
   const last = shown.at(-1);
   const more = rows.length > limit && last !== undefined;
   return { shown, next: more ? { next: writePageCursor(cursorOf(last)) } : {} };
-}
-
-/** Counts are bigint, which the driver gives as text. */
-interface SessionRow {
-  readonly id: string;
-  readonly run: string;
-  readonly cwd: string | null;
-  readonly first_seen_ms: string;
-  readonly last_seen_ms: string;
-  readonly allow_count: string;
-  readonly deny_count: string;
-  readonly ask_count: string;
-  readonly modify_count: string;
-  readonly defer_count: string;
-  readonly ungoverned_count: string;
-}
-
-const Run = Compile(Type.Object({ id: Type.String(), principalId: Type.String(), agent: Type.String() }));
-const Cwd = Compile(Type.String());
-
-function summaryOf(row: SessionRow): SessionSummary {
-  const { id, principalId, agent } = Run.Parse(JSON.parse(row.run));
-  return {
-    id: id as SessionSummary['id'], // the parse edge: brands exist at compile time only
-    principalId,
-    agent,
-    ...(row.cwd === null ? {} : { cwd: Cwd.Parse(JSON.parse(row.cwd)) }),
-    firstSeenMs: Number(row.first_seen_ms),
-    lastSeenMs: Number(row.last_seen_ms),
-    decisions: {
-      allow: Number(row.allow_count),
-      deny: Number(row.deny_count),
-      ask: Number(row.ask_count),
-      modify: Number(row.modify_count),
-      defer: Number(row.defer_count),
-    },
-    ungoverned: Number(row.ungoverned_count),
-  };
 }
 
 function statsOf(

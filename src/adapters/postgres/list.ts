@@ -1,5 +1,6 @@
 import {
   type DecisionFilter,
+  OUTLINE_ROWS_MAX,
   PAGE_SIZE_MAX,
   type PageCursor,
   readPageCursor,
@@ -21,6 +22,52 @@ export interface Page {
  * and shift nothing. One row more than asked tells whether there is a next page.
  */
 export function decisionsStatement(filter: DecisionFilter, page: Page): Statement {
+  const where = conditionsOf(filter);
+  const after = cursorOf(page);
+  if (after !== undefined) where.add('(time_ms, id) < (?::bigint, ?)', after.timeMs, after.id);
+  return {
+    sql: `SELECT id, time_ms, entry FROM decision ${where.sql()} ORDER BY time_ms DESC, id DESC LIMIT ${limitOf(page) + 1}`,
+    values: where.values,
+  };
+}
+
+/** The last row of each page, and of all; `number` counts from 1. One row more than is counted tells whether there are more. */
+export function outlineStatement(filter: DecisionFilter, page: Pick<Page, 'limit'>): Statement {
+  const where = conditionsOf(filter);
+  const limit = limitOf(page);
+  return {
+    sql: `WITH found AS (
+            SELECT time_ms, id FROM decision ${where.sql()} ORDER BY time_ms DESC, id DESC LIMIT ${OUTLINE_ROWS_MAX + 1}
+          ), numbered AS (
+            SELECT time_ms, id, row_number() OVER (ORDER BY time_ms DESC, id DESC) AS number FROM found
+          )
+          SELECT id, time_ms, number FROM numbered
+          WHERE number % ${limit} = 0 OR number = (SELECT count(*) FROM found) ORDER BY number`,
+    values: where.values,
+  };
+}
+
+/** Decisions of a run and what happened in it without one, oldest first. */
+export function timelineStatement(
+  run: { readonly principalId: string; readonly sessionId: string },
+  page: Page,
+): Statement {
+  const where = new Conditions();
+  where.add('session_id = ?', columnKey(run.sessionId));
+  where.add('principal_id = ?', columnKey(run.principalId));
+  const after = cursorOf(page);
+  if (after !== undefined) where.add('(time_ms, place) > (?::bigint, ?)', after.timeMs, after.id);
+  return {
+    sql: `SELECT place AS id, time_ms, entry FROM (
+            SELECT id AS place, time_ms, session_id, principal_id, entry FROM decision
+            UNION ALL
+            SELECT place, time_ms, session_id, principal_id, entry FROM outcome WHERE decision_id IS NULL
+          ) AS step ${where.sql()} ORDER BY time_ms, place LIMIT ${limitOf(page) + 1}`,
+    values: where.values,
+  };
+}
+
+function conditionsOf(filter: DecisionFilter): Conditions {
   const where = new Conditions();
   if (filter.verdict !== undefined) where.add('verdict = ?', filter.verdict);
   if (filter.agent !== undefined) where.add('agent = ?', columnKey(filter.agent));
@@ -29,13 +76,10 @@ export function decisionsStatement(filter: DecisionFilter, page: Page): Statemen
   if (filter.actionKind !== undefined) where.add('action_kind = ?', columnKey(filter.actionKind));
   if (filter.policy !== undefined) where.add('policies @> ARRAY[?::text]', columnKey(filter.policy));
   if (filter.text !== undefined && filter.text !== '') where.add('subject LIKE ?', likeContains(filter.text));
+  if (filter.effectKind !== undefined) where.add('effects @> ARRAY[?::text]', filter.effectKind);
+  if (filter.personId !== undefined) where.add('persons @> ARRAY[?::text]', columnKey(filter.personId));
   where.addSpan(filter);
-  const after = cursorOf(page);
-  if (after !== undefined) where.add('(time_ms, id) < (?::bigint, ?)', after.timeMs, after.id);
-  return {
-    sql: `SELECT id, time_ms, entry FROM decision ${where.sql()} ORDER BY time_ms DESC, id DESC LIMIT ${limitOf(page) + 1}`,
-    values: where.values,
-  };
+  return where;
 }
 
 export function sessionsStatement(page: Page): Statement {
@@ -71,7 +115,7 @@ export class Conditions {
   }
 }
 
-function limitOf({ limit }: Page): number {
+function limitOf({ limit }: Pick<Page, 'limit'>): number {
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_SIZE_MAX) {
     throw new RangeError(`a page has 1 to ${PAGE_SIZE_MAX} rows, not ${limit}`);
   }

@@ -1,3 +1,4 @@
+import type { Approval } from '#domain/approval/approval.ts';
 import type { Decision, Outcome } from '#domain/decision/decision.ts';
 import type { JournalEntry, JournalRecord } from '#domain/journal/journal.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
@@ -11,6 +12,7 @@ type Row = readonly (string | number | null)[];
 export interface RecordRows {
   readonly decisions: readonly Row[];
   readonly outcomes: readonly Row[];
+  readonly approvals: readonly Row[];
   readonly sessions: readonly Row[];
 }
 
@@ -18,6 +20,7 @@ export interface RecordRows {
 export function rowsOf(records: readonly JournalRecord[]): RecordRows {
   const decisions: Row[] = [];
   const outcomes: Row[] = [];
+  const approvals: Row[] = [];
   const runs = new Map<string, Run>();
   for (const { node, sequence, entry } of records) {
     switch (entry.kind) {
@@ -29,8 +32,10 @@ export function rowsOf(records: readonly JournalRecord[]): RecordRows {
         outcomes.push(outcomeRow(node, sequence, entry, entry.outcome));
         see(runs, entry.outcome, entry.outcome.decisionId === undefined ? 'ungoverned' : 'governed');
         break;
-      case 'node-started':
       case 'approval':
+        approvals.push(approvalRow(entry, entry.approval));
+        break;
+      case 'node-started':
       case 'identity':
       case 'amendment':
       case 'roll-out':
@@ -43,7 +48,7 @@ export function rowsOf(records: readonly JournalRecord[]): RecordRows {
   }
   // Sorted, so that two nodes that add to the same runs lock them in the same order.
   const sessions = [...runs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, run]) => sessionRow(id, run));
-  return { decisions, outcomes, sessions };
+  return { decisions, outcomes, approvals, sessions };
 }
 
 function decisionRow(entry: JournalEntry, decision: Decision): Row {
@@ -57,19 +62,32 @@ function decisionRow(entry: JournalEntry, decision: Decision): Row {
     decision.sessionId === undefined ? null : columnKey(decision.sessionId),
     decision.actionKind,
     arrayLiteral(policies),
+    arrayLiteral([...new Set(decision.effects.map(({ kind }) => kind))].sort()),
+    arrayLiteral(personsOf(decision)),
     subjectOf(decision.action),
     JSON.stringify(entry),
   ];
 }
 
+function personsOf({ principal, delegation = [] }: Decision): readonly string[] {
+  const persons = [principal, ...delegation].filter(({ kind }) => kind === 'person').map(({ id }) => columnKey(id));
+  return [...new Set(persons)].sort();
+}
+
+function approvalRow(entry: JournalEntry, { id, decisionId, timeMs }: Approval): Row {
+  return [columnKey(id), columnKey(decisionId), columnTime(timeMs), JSON.stringify(entry)];
+}
+
 function outcomeRow(node: string, sequence: number, entry: JournalEntry, outcome: Outcome): Row {
-  const { decisionId } = outcome;
+  const { decisionId, sessionId } = outcome;
   return [
     columnKey(node),
     sequence,
     columnTime(outcome.timeMs),
     outcome.status,
     decisionId === undefined ? null : columnKey(decisionId),
+    columnKey(outcome.principal.id),
+    sessionId === undefined ? null : columnKey(sessionId),
     JSON.stringify(entry),
   ];
 }
@@ -86,7 +104,7 @@ function see(runs: Map<string, Run>, seen: Decision | Outcome, as: keyof Run['co
   const { principal, sessionId, agent } = seen;
   if (sessionId === undefined) return;
   const timeMs = columnTime(seen.timeMs);
-  const id = columnKey(JSON.stringify([principal.id, sessionId]));
+  const id = runKey({ principalId: principal.id, sessionId });
   const run = runs.get(id) ?? {
     run: JSON.stringify({ id: sessionId, principalId: principal.id, agent }),
     cwd: null,
@@ -99,6 +117,11 @@ function see(runs: Map<string, Run>, seen: Decision | Outcome, as: keyof Run['co
   run.lastSeenMs = Math.max(run.lastSeenMs, timeMs);
   run.counts[as] += 1;
   runs.set(id, run);
+}
+
+/** Of a run's row: JSON, so that no separator can be forged by an agent's own ids. */
+export function runKey(run: { readonly principalId: string; readonly sessionId: string }): string {
+  return columnKey(JSON.stringify([run.principalId, run.sessionId]));
 }
 
 function sessionRow(id: string, { run, cwd, firstSeenMs, lastSeenMs, counts }: Run): Row {

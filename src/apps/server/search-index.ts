@@ -64,6 +64,8 @@ export function startSearchIndex(options: {
     find: (...argument) => ask({ method: 'find', argument }) as Answer<'find'>, // see Answer
     list: (...argument) => ask({ method: 'list', argument }) as Answer<'list'>, // see Answer
     sessions: (...argument) => ask({ method: 'sessions', argument }) as Answer<'sessions'>, // see Answer
+    outline: (...argument) => ask({ method: 'outline', argument }) as Answer<'outline'>, // see Answer
+    timeline: (...argument) => ask({ method: 'timeline', argument }) as Answer<'timeline'>, // see Answer
     stats: (...argument) => ask({ method: 'stats', argument }) as Answer<'stats'>, // see Answer
   };
 

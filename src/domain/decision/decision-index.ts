@@ -1,3 +1,5 @@
+import type { EffectKind } from '#domain/action/effect.ts';
+import type { Approval } from '#domain/approval/approval.ts';
 import type { Decision, DecisionId, Outcome } from '#domain/decision/decision.ts';
 import type { JournalRecord } from '#domain/journal/journal.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
@@ -7,13 +9,20 @@ import type { SessionId } from '#domain/session/session.ts';
 /** Rows of one page. */
 export const PAGE_SIZE_MAX = 200;
 
+/** Rows that an outline looks at: what a person scrolls through; whoever needs more narrows the question. */
+export const OUTLINE_ROWS_MAX = 100_000;
+
 export interface DecisionFilter {
   readonly verdict?: 'allow' | 'deny' | 'ask' | 'modify' | 'defer';
   readonly agent?: string;
   /** Whose decisions: an agent that reads back sees its own. */
   readonly principalId?: string;
+  /** Who asked, or on whose behalf it was asked: a person's id. */
+  readonly personId?: string;
   readonly sessionId?: string;
   readonly policy?: string;
+  /** Decisions of actions that have such an effect. */
+  readonly effectKind?: EffectKind;
   readonly actionKind?: string;
   /** Found anywhere in the command, path or target. */
   readonly text?: string;
@@ -26,6 +35,42 @@ export interface DecisionPage {
   /** Newest first. */
   readonly decisions: readonly Decision[];
   /** Opaque; give it back as `after` for the next page. */
+  readonly next?: string;
+}
+
+/**
+ * Where the pages of a list begin, so that somebody who scrolls can go to any of them without reading those before it. A
+ * place stays where it is while newer decisions arrive.
+ */
+export interface DecisionOutline {
+  /** Of the decisions found, `OUTLINE_ROWS_MAX` at most. */
+  readonly count: number;
+  /** There are more than were counted. */
+  readonly isCapped: boolean;
+  /** What page 2, 3, … are asked for with (`after`). */
+  readonly places: readonly string[];
+}
+
+/** A decision and everything that belongs to it. */
+export interface DecisionHistory {
+  readonly decision: Decision;
+  readonly outcomes: readonly Outcome[];
+  /** What people answered, where it is an `ask`; oldest first. */
+  readonly answers: readonly Approval[];
+  /** The approval that it used up. */
+  readonly approval?: Approval;
+}
+
+/** What happened in a run. */
+export type TimelineStep =
+  | ({ readonly kind: 'decision' } & Omit<DecisionHistory, 'approval'>)
+  /** Seen to happen without a decision. */
+  | { readonly kind: 'ungoverned'; readonly outcome: Outcome };
+
+export interface Timeline {
+  readonly session: SessionSummary;
+  /** Oldest first. */
+  readonly steps: readonly TimelineStep[];
   readonly next?: string;
 }
 
@@ -97,10 +142,17 @@ export interface DecisionIndex {
   apply(records: readonly JournalRecord[]): Promise<void>;
   /** Sequence of the last applied record of a node's journal; 0 when empty. */
   position(node: string): Promise<number>;
-  find(id: DecisionId): Promise<{ readonly decision: Decision; readonly outcomes: readonly Outcome[] } | undefined>;
+  find(id: DecisionId): Promise<DecisionHistory | undefined>;
   /** `limit` from 1 to `PAGE_SIZE_MAX`; `after` has passed `readPageCursor`, anything else is a bug (RangeError). */
   list(filter: DecisionFilter, page: { readonly limit: number; readonly after?: string }): Promise<DecisionPage>;
+  /** Where the pages of `limit` rows begin. */
+  outline(filter: DecisionFilter, page: { readonly limit: number }): Promise<DecisionOutline>;
   sessions(page: { readonly limit: number; readonly after?: string }): Promise<SessionPage>;
+  /** Undefined for a run that was never seen. */
+  timeline(
+    run: { readonly principalId: string; readonly sessionId: string },
+    page: { readonly limit: number; readonly after?: string },
+  ): Promise<Timeline | undefined>;
   /** Counts over a span of time: `fromMs` inclusive, `toMs` exclusive. */
   stats(span: { readonly fromMs?: number; readonly toMs?: number }): Promise<DecisionStats>;
   rebuild(): Promise<void>;
@@ -108,7 +160,7 @@ export interface DecisionIndex {
 }
 
 /** The half of an index that answers questions. */
-export type DecisionSearch = Pick<DecisionIndex, 'find' | 'list' | 'sessions' | 'stats'>;
+export type DecisionSearch = Pick<DecisionIndex, 'find' | 'list' | 'outline' | 'sessions' | 'stats' | 'timeline'>;
 
 /** Thrown by the adapter when the database cannot be reached, is shutting down, full, or too slow. Try again later. */
 export class IndexUnavailable extends Error {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { EFFECT_KINDS } from '#domain/action/effect.ts';
 import { REQUEST_STATES } from '#domain/approval/request.ts';
 import { OUTCOME_STATUSES } from '#domain/decision/decision.ts';
 import { PAGE_SIZE_MAX } from '#domain/decision/decision-index.ts';
@@ -12,7 +13,8 @@ const COMMAND_LENGTH_MAX = 262_144;
 const PATH_LENGTH_MAX = 4_096;
 const NAME_LENGTH_MAX = 512;
 
-const Name = Type.String({ minLength: 1, maxLength: NAME_LENGTH_MAX });
+const NAME = { minLength: 1, maxLength: NAME_LENGTH_MAX };
+const Name = Type.String(NAME);
 const AbsolutePath = Type.String({ pattern: '^/', maxLength: PATH_LENGTH_MAX });
 const where = { cwd: AbsolutePath, workspaceRoots: Type.Array(AbsolutePath, { minItems: 1, maxItems: 64 }) };
 const closed = { additionalProperties: false } as const;
@@ -102,23 +104,29 @@ export const DecisionParams = Type.Object({ id: Type.String({ format: 'uuid' }) 
 
 const UnixMs = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
 
-export const DecisionsQuery = Type.Object(
-  {
-    verdict: Type.Optional(Type.Enum([...VERDICTS])),
-    agent: Type.Optional(Name),
-    session: Type.Optional(Name),
-    policy: Type.Optional(Name),
-    kind: Type.Optional(Name),
-    text: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
-    from: Type.Optional(UnixMs),
-    to: Type.Optional(UnixMs),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: 50 })),
-    after: Type.Optional(Type.String({ maxLength: 1024 })),
-  },
-  closed,
+/** What a list of decisions is narrowed by. */
+const filter = {
+  verdict: Type.Optional(Type.Enum([...VERDICTS])),
+  agent: Type.Optional(Type.String({ ...NAME, description: "The agent's kind" })),
+  principal: Type.Optional(Type.String({ ...NAME, description: 'Who asked, by id' })),
+  person: Type.Optional(Type.String({ ...NAME, description: 'Who asked, or on whose behalf it was asked' })),
+  session: Type.Optional(Name),
+  policy: Type.Optional(Name),
+  kind: Type.Optional(Type.String({ ...NAME, description: "The action's kind" })),
+  effect: Type.Optional(Type.Enum([...EFFECT_KINDS])),
+  text: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+  from: Type.Optional(UnixMs),
+  to: Type.Optional(UnixMs),
+};
+const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: 50 }));
+const After = Type.Optional(
+  Type.String({ maxLength: 1024, description: 'The `next` of the page before, or a place of the outline' }),
 );
 
-const SpanReply = Type.Object({ start: Type.Integer(), end: Type.Integer() });
+export const DecisionsQuery = Type.Object({ ...filter, limit: Limit, after: After }, closed);
+export const OutlineQuery = Type.Object({ ...filter, limit: Limit }, closed);
+
+export const SpanReply = Type.Object({ start: Type.Integer(), end: Type.Integer() });
 
 export const DecisionReply = Type.Object({
   id: Type.String({ format: 'uuid' }),
@@ -207,6 +215,16 @@ export const SessionsQuery = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: 50 })),
     after: Type.Optional(Type.String({ maxLength: 1024 })),
+  },
+  closed,
+);
+
+export const TimelineQuery = Type.Object(
+  {
+    principal: Type.String({ ...NAME, description: 'Whose run: session ids are told apart by it' }),
+    session: Name,
+    limit: Limit,
+    after: After,
   },
   closed,
 );

@@ -151,6 +151,9 @@ describe('a decision', () => {
     expect((await service.call('GET', `/v1/decisions/${decision.id}`, TOKENS.codex)).json()).toEqual({
       decision,
       outcomes: [],
+      answers: [],
+      effects: [{ kind: 'run', text: 'run ls' }],
+      explanation: { policies: [{ id: 'about-ls', reason: 'because of ls', advice: 'do less' }], articles: [] },
     });
     const ours = (await decide(service, 'ls', TOKENS.operator)).json().decision;
     expect((await service.call('GET', `/v1/decisions/${ours.id}`, TOKENS.codex)).json().code).toBe('decision-unknown');
@@ -366,11 +369,14 @@ describe('OpenAPI', () => {
       '/v1/approvals',
       '/v1/approvals/{id}',
       '/v1/decisions',
+      '/v1/decisions/outline',
+      '/v1/decisions/rows',
       '/v1/decisions/{id}',
       '/v1/decisions/{id}/approval',
       '/v1/hooks/{agent}',
       '/v1/outcomes',
       '/v1/sessions',
+      '/v1/sessions/timeline',
       '/v1/stats',
       '/v1/webhooks/toolhive',
     ]);

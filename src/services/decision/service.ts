@@ -15,6 +15,7 @@ import { createRecordOutcome } from '#services/decision/record-outcome.ts';
 import { registerApprovalRoutes } from '#services/decision/routes/approvals.ts';
 import { registerAuthzenRoutes } from '#services/decision/routes/authzen.ts';
 import { registerDecisionRoutes } from '#services/decision/routes/decisions.ts';
+import { registerHistoryRoutes } from '#services/decision/routes/history.ts';
 import { registerHookRoutes } from '#services/decision/routes/hooks.ts';
 import { registerSessionRoutes } from '#services/decision/routes/sessions.ts';
 import { registerToolhiveRoutes } from '#services/decision/routes/toolhive.ts';
@@ -53,5 +54,6 @@ export function registerDecisionService(app: EdgeServer, deps: DecisionServiceDe
   registerAuthzenRoutes(app, { decide, publicUrl: deps.publicUrl });
   registerToolhiveRoutes(app, { decide, secret: deps.toolhiveSecret, nowMs: deps.nowMs });
   registerSessionRoutes(app, deps);
+  registerHistoryRoutes(app, deps);
   return { waiting };
 }

@@ -88,6 +88,10 @@ function ask(index: DecisionSearch, { method, argument }: Question): Promise<unk
       return index.list(...argument);
     case 'sessions':
       return index.sessions(...argument);
+    case 'outline':
+      return index.outline(...argument);
+    case 'timeline':
+      return index.timeline(...argument);
     case 'stats':
       return index.stats(...argument);
     default:

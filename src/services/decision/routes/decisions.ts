@@ -1,16 +1,16 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
-import { type DecisionFilter, type DecisionSearch, readPageCursor } from '#domain/decision/decision-index.ts';
+import { type DecisionSearch, readPageCursor } from '#domain/decision/decision-index.ts';
 import type { SessionRef } from '#domain/session/session.ts';
 import type { Decided } from '#services/decision/decide.ts';
 import type { DecideWithPeople } from '#services/decision/decide-with-people.ts';
+import { decisionFilter } from '#services/decision/decision-filter.ts';
 import type { Memory } from '#services/decision/memory.ts';
 import { patienceOfCaller } from '#services/decision/patience.ts';
 import type { RecordOutcome } from '#services/decision/record-outcome.ts';
 import {
   DecideBody,
   DecidedReply,
-  DecisionParams,
   DecisionReply,
   DecisionsQuery,
   OutcomeBody,
@@ -68,43 +68,11 @@ export function registerDecisionRoutes(
       },
     },
     async (request, reply) => {
-      const { limit, after, session, kind, from, to, ...rest } = request.query;
-      if (after !== undefined) {
-        const cursor = readPageCursor(after);
-        if (!cursor.ok) return sendProblem(reply, cursor.refusal);
-      }
-      const caller = callerOf(request);
-      const filter: DecisionFilter = {
-        ...rest,
-        ...(session === undefined ? {} : { sessionId: session }),
-        ...(kind === undefined ? {} : { actionKind: kind }),
-        ...(from === undefined ? {} : { fromMs: from }),
-        ...(to === undefined ? {} : { toMs: to }),
-        // An agent reads back its own decisions only.
-        ...(caller.kind === 'agent' ? { principalId: caller.id } : {}),
-      };
-      return deps.index.list(filter, { limit: limit ?? 50, ...(after === undefined ? {} : { after }) });
-    },
-  );
-
-  app.get(
-    '/v1/decisions/:id',
-    {
-      config: { permission: 'decisions.read' },
-      schema: {
-        summary: 'One decision and what became of it',
-        params: DecisionParams,
-        response: { 200: Type.Object({ decision: DecisionReply, outcomes: list(OutcomeReply) }) },
-      },
-    },
-    async (request, reply) => {
-      const found = await find(request.params.id);
-      const caller = callerOf(request);
-      // Another agent's decision is as unknown as none.
-      if (found === undefined || (caller.kind === 'agent' && found.decision.principal.id !== caller.id)) {
-        return sendProblem(reply, unknown);
-      }
-      return found;
+      const { limit = 50, after, ...query } = request.query;
+      const cursor = after === undefined ? undefined : readPageCursor(after);
+      if (cursor?.ok === false) return sendProblem(reply, cursor.refusal);
+      const page = { limit, ...(after === undefined ? {} : { after }) };
+      return deps.index.list(decisionFilter(query, callerOf(request)), page);
     },
   );
 
@@ -117,11 +85,11 @@ export function registerDecisionRoutes(
     async (request, reply) => {
       const { decisionId, status, durationMs } = request.body;
       const caller = callerOf(request);
-      const found = await find(decisionId);
-      if (found === undefined || found.decision.principal.id !== caller.id) return sendProblem(reply, unknown);
+      const found = await find(decisionId as DecisionId); // the schema has checked its form; an unknown one is simply not found
+      if (found === undefined || found.principal.id !== caller.id) return sendProblem(reply, unknown);
       return deps.recordOutcome({
         principal: caller,
-        decisionId: found.decision.id,
+        decisionId: found.id,
         status,
         ...(durationMs === undefined ? {} : { durationMs }),
       });
@@ -129,12 +97,8 @@ export function registerDecisionRoutes(
   );
 
   /** The index follows the journal with a delay: what was decided a moment ago is still in memory. */
-  async function find(id: string): ReturnType<DecisionSearch['find']> {
-    const decisionId = id as DecisionId; // the schema has checked its form; an unknown one is simply not found
-    const recent: Decision | undefined = deps.memory.decision(decisionId);
-    if (recent === undefined) return deps.index.find(decisionId);
-    const indexed = await deps.index.find(decisionId).catch(() => undefined);
-    return { decision: recent, outcomes: indexed?.outcomes ?? [] };
+  async function find(id: DecisionId): Promise<Decision | undefined> {
+    return deps.memory.decision(id) ?? (await deps.index.find(id))?.decision;
   }
 }
 
