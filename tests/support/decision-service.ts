@@ -1,3 +1,4 @@
+import { cedarLanguage } from '#adapters/cedar/language.ts';
 import { createMemoryJournal } from '#adapters/journal/memory.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import type { AgentAdapter } from '#agents/agent.ts';
@@ -12,12 +13,14 @@ import type { Decision } from '#domain/decision/decision.ts';
 import type { DecisionIndex } from '#domain/decision/decision-index.ts';
 import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
 import { tokenHash } from '#domain/identity/token.ts';
+import type { JsonObject } from '#domain/json.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { Evaluate } from '#domain/policy/evaluate.ts';
+import { readPolicy } from '#domain/policy/read-policy.ts';
 import { redact } from '#domain/redaction/redact.ts';
 import { createMemory, type Memory } from '#services/decision/memory.ts';
 import { registerDecisionService } from '#services/decision/service.ts';
-import { createEdge } from '#services/edge.ts';
+import { createEdge, type EdgeServer } from '#services/edge.ts';
 import { readAccessPolicies } from './access.ts';
 
 export const AGENT: Principal = { kind: 'agent', id: 'codex' as AgentId, agent: 'codex', teams: [] };
@@ -71,6 +74,8 @@ export async function startTestService(
     readonly memory?: Memory;
     readonly approverRoles?: readonly string[];
     readonly governance?: Governance;
+    /** More routes, before the service is ready. */
+    readonly register?: (app: EdgeServer) => void;
   } = {},
 ) {
   const clock = { nowMs: NOW_MS };
@@ -138,6 +143,7 @@ export async function startTestService(
     elapsedMs: () => performance.now(),
     newId: () => `01890000-0000-7000-8000-${String(++ids).padStart(12, '0')}`,
     inFlightMax: options.inFlightMax ?? 100,
+    readPolicy: async (text: string, schema: JsonObject) => readPolicy(text, schema, cedarLanguage),
     publicUrl: 'http://127.0.0.1:8010',
     toolhiveSecret: options.toolhiveSecret,
     version: '0.0.0',
@@ -145,6 +151,7 @@ export async function startTestService(
   } as const;
   const service = await createEdge(deps);
   const { waiting } = registerDecisionService(service.app, deps);
+  options.register?.(service.app);
   await service.app.ready();
 
   async function call(

@@ -27,6 +27,8 @@ export interface JournalOptions extends Partial<WriterLimits> {
   readonly directory: string;
   /** The node's id; by default the one that the journal was begun with, or a new UUID. */
   readonly node?: string;
+  /** Called with how long each write with its sync took, in milliseconds. */
+  readonly onSynced?: (durationMs: number) => void;
 }
 
 export interface OpenedJournal extends Journal {
@@ -34,6 +36,8 @@ export interface OpenedJournal extends Journal {
   readonly directory: string;
   /** What was found: records, and the bytes of an unfinished write that were cut off (none of them was acknowledged). */
   readonly recovered: { readonly records: number; readonly tornBytes: number };
+  /** Records that wait for the disk. */
+  waiting(): number;
 }
 
 export type OpenRefusalCode = DamageCode | 'journal-locked' | 'node-id-invalid';
@@ -83,7 +87,10 @@ async function openLocked(options: JournalOptions, lock: Lock): Promise<Result<O
     batchBytesMax: options.batchBytesMax ?? BATCH_BYTES_MAX,
   };
   const { position, segment, mark } = await begin({ directory, node, recovery, index }, limits.segmentBytesMax);
-  const writer = createWriter({ directory, node, position, segment, mark, index, limits });
+  const writer = createWriter({
+    ...{ directory, node, position, segment, mark, index, limits },
+    ...(options.onSynced === undefined ? {} : { onSynced: options.onSynced }),
+  });
   const tornBytes = recovery.kind === 'recovered' ? recovery.tornBytes : 0;
   let closing: Promise<void> | undefined;
   return ok({
@@ -91,6 +98,7 @@ async function openLocked(options: JournalOptions, lock: Lock): Promise<Result<O
     directory,
     recovered: { records: position.sequence, tornBytes },
     append: writer.append,
+    waiting: writer.waiting,
     head() {
       const { sequence, hash } = writer.head();
       return { sequence, hash: hash.toString('hex') };

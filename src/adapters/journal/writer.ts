@@ -26,12 +26,16 @@ export interface WriterParts {
   readonly mark: MarkFile;
   readonly index: SegmentIndex;
   readonly limits: WriterLimits;
+  /** How long a write with its sync took, in milliseconds; also one that failed. */
+  readonly onSynced?: (durationMs: number) => void;
 }
 
 export interface Writer {
   append(entry: JournalEntry): Promise<WrittenRecord>;
   head(): ChainPosition;
   readonly writable: boolean;
+  /** Records that wait for the disk. */
+  waiting(): number;
   close(): Promise<void>;
 }
 
@@ -59,7 +63,7 @@ interface Waiting {
  * failure and the cut leaves a record whose caller was told no. The other way round cannot happen.
  */
 export function createWriter(parts: WriterParts): Writer {
-  const { directory, node, mark, index, limits } = parts;
+  const { directory, node, mark, index, limits, onSynced = () => undefined } = parts;
   let segment = parts.segment;
   /** The last record on stable storage. */
   let durable = parts.position;
@@ -129,7 +133,8 @@ export function createWriter(parts: WriterParts): Writer {
       await goOn(segment.number + 1);
     }
     let offset = segment.durableBytes;
-    await segment.append(bytes);
+    const startedMs = performance.now();
+    await segment.append(bytes).finally(() => onSynced(performance.now() - startedMs));
     for (const { frame } of batch) {
       index.add(frame.position.sequence, offset);
       offset += frame.bytes.length;
@@ -188,6 +193,7 @@ export function createWriter(parts: WriterParts): Writer {
   return {
     append,
     head: () => durable,
+    waiting: () => queue.length,
     get writable() {
       return !failed && !closed;
     },

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createConstitutionMetrics } from '#adapters/telemetry/constitution.ts';
+import { createHealthReader } from '#adapters/telemetry/health.ts';
+import { createJournalMetrics, type JournalGauges } from '#adapters/telemetry/journal.ts';
 import { createLedgerMetrics, type LedgerGauges } from '#adapters/telemetry/ledger.ts';
 import { createRollOutMetrics, type RollOutGauges } from '#adapters/telemetry/roll-out.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
@@ -97,6 +99,10 @@ export function createPrometheusTelemetry(gauges: {
     ledgerMetrics: (of: LedgerGauges) => createLedgerMetrics(registers, of),
     /** Of a process that decides or keeps roll-outs; called at most once. */
     rollOutMetrics: (of: RollOutGauges) => createRollOutMetrics(registers, of),
+    /** Of a process with a journal of its own; called at most once. */
+    journalMetrics: (of: JournalGauges) => createJournalMetrics(registers, of),
+    /** What people look at first; one reader for each process. */
+    healthReader: (nowMs: () => number) => createHealthReader(registry, nowMs),
     contentType: registry.contentType,
     expose: () => registry.metrics(),
   };

@@ -16,19 +16,21 @@ import { type Closing, createClosing } from '#apps/server/closing.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import type { ConsoleEvent } from '#apps/server/console.ts';
 import { type FolderEvent, tellOfFolder } from '#apps/server/constitution-folder.ts';
-import { openConstitution } from '#apps/server/constitution-in-force.ts';
 import { openDecision } from '#apps/server/decision.ts';
 import { openDetail } from '#apps/server/detail.ts';
 import { openGateway } from '#apps/server/gateway.ts';
 import { createGoverning } from '#apps/server/governing.ts';
+import { openHealth } from '#apps/server/health.ts';
 import { openIdentity } from '#apps/server/identity.ts';
 import { openIntegrity } from '#apps/server/integrity.ts';
 import { keepVerified } from '#apps/server/keep-verified.ts';
 import type { LedgerEvent } from '#apps/server/ledger.ts';
 import { createNewId } from '#apps/server/new-id.ts';
-import { bootstrapNode, remoteLink, startNode } from '#apps/server/node.ts';
+import { remoteLink, startNode } from '#apps/server/node.ts';
+import { openOwnOrFollowed } from '#apps/server/own-or-followed.ts';
 import { peopleOf } from '#apps/server/people.ts';
 import { countingDenials, decisionFinder, prepareProceedings } from '#apps/server/proceedings.ts';
+import { recall } from '#apps/server/recall.ts';
 import { recallDirectory } from '#apps/server/recall-directory.ts';
 import { openReceiptKey } from '#apps/server/receipt-key.ts';
 import { localLink, nodeSeen, openRollOuts } from '#apps/server/roll-outs.ts';
@@ -36,16 +38,12 @@ import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-ind
 import { issueFirstTokens, watchTokens } from '#apps/server/tokens.ts';
 import { createWarmGovernings } from '#apps/server/warm-governings.ts';
 import { createAccess } from '#domain/access/access.ts';
-import { NOTHING_STRICTER } from '#domain/amendment/stricter.ts';
-import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
-import type { Journal } from '#domain/journal/journal.ts';
 import { ok, type Result } from '#domain/result.ts';
 import { isStale } from '#domain/rollout/freshness.ts';
-import type { ConstitutionLink } from '#domain/rollout/link.ts';
 import { createLineageCheck } from '#services/constitution/lineage-check.ts';
 import { registerConstitutionService } from '#services/constitution/service.ts';
-import { createMemory, type Memory, REPLAY_RECORDS_MAX } from '#services/decision/memory.ts';
+import { createMemory } from '#services/decision/memory.ts';
 import { createSideBySide } from '#services/decision/side-by-side.ts';
 import { createEdge } from '#services/edge.ts';
 import type { GuardedRoute } from '#services/guard.ts';
@@ -67,7 +65,11 @@ export interface Server {
   close(): Promise<void>;
 }
 
-export type ServerEvent = SearchIndexEvent | { readonly kind: 'ledger'; readonly event: LedgerEvent } | FolderEvent | ConsoleEvent;
+export type ServerEvent =
+  | SearchIndexEvent
+  | { readonly kind: 'ledger'; readonly event: LedgerEvent }
+  | FolderEvent
+  | ConsoleEvent;
 
 /** Starts a server; whatever a start has opened before it is refused or fails is closed again. */
 export async function startServer(
@@ -103,10 +105,13 @@ async function compose(
   const accessPolicies = await runCedarTask({ kind: 'access', folder: ACCESS });
   if (!accessPolicies.ok) return accessPolicies;
 
+  // The first records are written before there is anything that counts.
+  let countSync: (durationMs: number) => void = () => undefined;
   // Its lock keeps a second server out of this state folder, before anything else is touched.
   const opened = await openJournal({
     directory: join(config.home, 'journal'),
     ...(config.nodeId === undefined ? {} : { node: config.nodeId }),
+    onSynced: (durationMs) => countSync(durationMs),
   });
   if (!opened.ok) return opened;
   const journal = opened.value;
@@ -190,6 +195,7 @@ async function compose(
     nodes: () =>
       own === undefined ? [] : own.nodes.list().map((known) => nodeSeen(known, own.nodes.ordered(), Date.now())),
   });
+  countSync = telemetry.journalMetrics({ waiting: opened.value.waiting }).synced;
   countEvaluation = (isHit) => telemetry.metrics.cached('evaluation', isHit);
 
   const integrity = await openIntegrity({
@@ -303,7 +309,15 @@ async function compose(
   closing.add(() => deciding?.stop());
 
   if (config.runs === 'all' || config.runs === 'identity') registerIdentityService(edge.app, identity.service);
-  registerConstitutionService(edge.app, { governance, registry, check, nowMs: Date.now });
+  registerConstitutionService(edge.app, {
+    governance,
+    registry,
+    check,
+    draft: proceedings.draft,
+    parseBundle,
+    writePolicies: (policies) => runCedarTask({ kind: 'policy-texts', policies }),
+    nowMs: Date.now,
+  });
   const people = await proceedings.serve(edge.app, own, {
     home: config.home,
     journal,
@@ -353,6 +367,16 @@ async function compose(
   integrity.value.register(edge.app);
   const gateway = openGateway(edge.app, config, { journal, onEvent });
   closing.add(() => gateway?.close());
+  closing.add(
+    await openHealth(edge.app, {
+      reader: telemetry.healthReader(Date.now),
+      slowMs: () => governance.active().constitution.rollOut.objectives.slowMs,
+      node: journal.node,
+      version,
+      startedMs: clock.nowMs(),
+      onError: (error) => edge.app.log.error({ err: error }, 'the health of this process could not be read'),
+    }),
+  );
 
   const { listen } = config;
   if (listen.kind === 'unix') await rm(listen.path, { force: true }); // left by a server that was killed; the journal's lock keeps a second one out
@@ -369,34 +393,4 @@ async function compose(
     firstTokens,
     routes: edge.routes(),
   });
-}
-
-/** A node that follows another process has its first constitution from there; everyone else founds its own. */
-async function openOwnOrFollowed(deps: {
-  readonly registry: ConstitutionRegistry;
-  readonly journal: Journal;
-  readonly remote: ConstitutionLink | undefined;
-  readonly config: ServerConfig;
-}): ReturnType<typeof openConstitution> {
-  const { registry, journal, remote, config } = deps;
-  if (remote !== undefined) {
-    const founded = await bootstrapNode({ node: journal.node, link: remote, registry, nowMs: Date.now });
-    if (!founded.ok) return founded;
-  }
-  return openConstitution({ registry, home: config.home, folder: config.constitution });
-}
-
-/** Folds the tail of the journal, so that a node that restarts knows its sessions and open approvals. */
-async function recall({ memory, proceedings }: Recalled, journal: Journal): Promise<void> {
-  const from = Math.max(1, journal.head().sequence - REPLAY_RECORDS_MAX + 1);
-  for await (const { entry } of journal.read(from)) {
-    memory.apply(entry);
-    if (entry.kind === 'decision') proceedings.recall(entry.decision);
-    if (entry.kind === 'order-taken') proceedings.follow(entry.order.stricter ?? NOTHING_STRICTER);
-  }
-}
-
-interface Recalled {
-  readonly memory: Memory;
-  readonly proceedings: ReturnType<typeof prepareProceedings>;
 }

@@ -1,9 +1,10 @@
 import type { LedgerGauges } from '#adapters/telemetry/ledger.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { type LedgerEvent, startLedger } from '#apps/server/ledger.ts';
-import { openIdentity, openReader } from '#apps/server/ledger-process/open-ledger.ts';
+import { openIdentity, openReader, readPolicy } from '#apps/server/ledger-process/open-ledger.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import type { LedgerMetrics } from '#domain/ledger/ledger-metrics.ts';
+import type { LedgerPolicy } from '#domain/ledger/policy.ts';
 import { ok, type Result } from '#domain/result.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { createProver } from '#services/integrity/prove.ts';
@@ -33,9 +34,12 @@ export async function openIntegrity(deps: {
   const target = deps.config.ledger;
   const keepsOne = deps.config.runs === 'all' || deps.config.runs === 'integrity';
   if (target.kind === 'own' && !keepsOne) return ok(NONE);
+  // Before anything is started: a policy that cannot be read is a wrong setting.
+  const policy = await policyOf(target);
+  if (!policy.ok) return policy;
   const { ledgerMetrics } = deps;
   const ledger = startLedger({ settings: { target }, journal, ledgerMetrics, nowMs, onEvent });
-  const { sequencer, nodes } = ledger;
+  const { sequencer, nodes, watch } = ledger;
   if (target.kind === 'remote') {
     return ok({ ...NONE, lagRecords: ledger.lagRecords, close: ledger.close });
   }
@@ -44,7 +48,16 @@ export async function openIntegrity(deps: {
   const store = await openReader(target.place);
   const prover = createProver(store);
   return ok({
-    register: (app) => registerIntegrityService(app, { identity: identity.value, store, sequencer, nodes, nowMs }),
+    register: (app) =>
+      registerIntegrityService(app, {
+        identity: identity.value,
+        store,
+        sequencer,
+        nodes,
+        watch,
+        policy: policy.value,
+        nowMs,
+      }),
     async prove({ node, sequence }) {
       // A receipt is good without its proof: what stands in the way of it is told by the ledger's own status.
       const proved = await prover.inclusion({ node, sequence }).catch(() => undefined);
@@ -53,6 +66,11 @@ export async function openIntegrity(deps: {
     lagRecords: ledger.lagRecords,
     close: ledger.close,
   });
+}
+
+async function policyOf(target: ServerConfig['ledger']): Promise<Result<Pick<LedgerPolicy, 'witnesses' | 'quorum'>>> {
+  if (target.kind === 'own' && target.policyFile !== undefined) return readPolicy(target.policyFile);
+  return ok({ witnesses: [], quorum: { kind: 'none' } });
 }
 
 const NONE: Integrity = {

@@ -16,6 +16,7 @@ import { LedgerUnavailable } from '#domain/ledger/store.ts';
 import { never } from '#domain/result.ts';
 import { createNodes } from '#services/integrity/nodes.ts';
 import type { AppendAnswer, Sequencer, SequencerStatus } from '#services/integrity/sequencer.ts';
+import { createLedgerWatch } from '#services/integrity/watch.ts';
 
 const PROCESS = fileURLToPath(new URL(`./ledger-process/main${extname(import.meta.url)}`, import.meta.url));
 /** How often the head is told, in milliseconds: part of a checkpoint's age. */
@@ -47,6 +48,7 @@ export function startLedger(options: {
 }) {
   const { settings, journal, nowMs, onEvent } = options;
   const nodes = createNodes(nowMs);
+  const watch = createLedgerWatch(journal.node, nowMs);
   let status = NOTHING_YET;
   /** Last record of this node's journal that the ledger is known to have. */
   let shipped = 0;
@@ -73,6 +75,7 @@ export function startLedger(options: {
     outage: (message) => new LedgerUnavailable(`the ledger: ${message}`),
     onEnded(how) {
       status = { ...status, isLeading: false };
+      watch.see({ kind: 'ledger-process-ended', how });
       onEvent({ kind: 'ledger-process-ended', how });
     },
   });
@@ -89,6 +92,7 @@ export function startLedger(options: {
         return;
       case 'event':
         count(message.event);
+        watch.see(message.event);
         // Every second, and nothing to be told of.
         if (message.event.kind !== 'published') onEvent(message.event);
         return;
@@ -148,6 +152,7 @@ export function startLedger(options: {
   return {
     sequencer,
     nodes,
+    watch,
     lagRecords,
     pid: supervised.pid,
     async close(): Promise<void> {

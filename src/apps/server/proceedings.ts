@@ -10,7 +10,7 @@ import type { ClockReading } from '#domain/amendment/governance-clock.ts';
 import { governanceUnderProceedings } from '#domain/amendment/governance-under-proceedings.ts';
 import { mayRollOut } from '#domain/amendment/may-roll-out.ts';
 import { NOTHING_STRICTER, type Stricter, stricterNow } from '#domain/amendment/stricter.ts';
-import type { Constitution } from '#domain/constitution/constitution.ts';
+import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import { EXAMPLE_HOME } from '#domain/constitution/example.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
@@ -62,6 +62,11 @@ export function prepareProceedings(governance: Governance, onError: (error: unkn
     },
     /** Called with every decision once it is durable. */
     decided: enforcement,
+    /** The bundle of a constitution that was proposed, where this is the constitution service. */
+    draft(digest: ConstitutionDigest): string | undefined {
+      const amendments = [...(opened?.current().amendments.values() ?? [])];
+      return amendments.find(({ content }) => content.constitution.digest === digest)?.bundle;
+    },
     /** Opens them where the constitution service is (`own`), and offers them; a node that follows one has none of its own. */
     async serve(
       app: EdgeServer,

@@ -113,6 +113,17 @@ export const BallotReply = Type.Object({
   closesMs: UnixMs,
   entitled: Type.Integer(),
   voted: Type.Integer(),
+  rules: Type.Object({
+    quorumPercent: Type.Number({ description: 'of those entitled, who must take part at least' }),
+    winPercent: Type.Number({ description: 'of the votes for and against' }),
+    isMoreThan: Type.Boolean({ description: 'more than that wins; else at least that' }),
+  }),
+  own: Type.Optional(
+    Type.Object(
+      { isEntitled: Type.Boolean(), choice: Type.Optional(Type.Enum([...CHOICES])) },
+      { description: 'what the person who asks may still do, or has done; not of agents' },
+    ),
+  ),
   result: Type.Optional(
     Type.Object({
       entitled: Type.Integer(),
@@ -137,6 +148,27 @@ export const AmendmentReply = Type.Object({
   rollbackOwed: Type.Boolean(),
   impact: Type.Optional(Type.Object({ digest: Digest, impact: ImpactReply })),
   ballots: list(BallotReply),
+  signing: Type.Optional(
+    Type.Object(
+      {
+        threshold: Type.Integer(),
+        keys: list(Type.Object({ name: Type.String(), keyId: Type.String(), hasSigned: Type.Boolean() })),
+      },
+      { description: 'whose signatures it needs, while what it amends is in force' },
+    ),
+  ),
+});
+
+export const TimelineReply = Type.Object({
+  steps: list(
+    Type.Object({
+      kind: Type.String(),
+      timeMs: UnixMs,
+      sequence: Type.Integer({ description: 'of the record in the journal that proves it' }),
+      by: Type.Optional(Type.String()),
+      what: Type.Optional(Type.String()),
+    }),
+  ),
 });
 
 export const DraftBundleReply = Type.Object({

@@ -22,6 +22,8 @@ export interface InForce {
 
 export interface ProceedingsKeeper {
   current(): Proceedings;
+  /** Every event so far, in its place in the journal. */
+  history(): readonly RecordedEvent[];
   /** The people who hold one of these roles now, by id. */
   holders(roles: readonly string[]): readonly PersonId[];
   /**
@@ -132,6 +134,7 @@ export async function openProceedings(deps: ProceedingsKeeperDeps): Promise<Proc
   await inTurn(settleNow);
   return {
     current: () => proceedings,
+    history: () => events,
     holders,
     record: (make) =>
       inTurn(async () => {

@@ -22,8 +22,10 @@ import { constitution } from '../../../tests/support/decision-service.ts';
 import { createNodes } from './nodes.ts';
 import { createSequencer } from './sequencer.ts';
 import { registerIntegrityService } from './service.ts';
+import { createLedgerWatch } from './watch.ts';
 
 const key = sampleKey('log', 'log.example', 1);
+const witness = sampleKey('witness', 'near.example', 2);
 const identity = logIdentity(key.signer, key.name);
 const PRINCIPALS: Readonly<Record<string, Principal>> = {
   'token-n1': { kind: 'agent', id: 'n1' as AgentId, agent: 'acgs-node', teams: [] },
@@ -85,7 +87,22 @@ async function start() {
     version: '0',
     logger: false,
   });
-  registerIntegrityService(edge.app, { identity, store, sequencer, nodes: createNodes(nowMs), nowMs });
+  const watch = createLedgerWatch('n1', nowMs);
+  registerIntegrityService(edge.app, {
+    identity,
+    store,
+    sequencer,
+    nodes: createNodes(nowMs),
+    watch,
+    policy: {
+      witnesses: [
+        { name: 'near', key: witness.verifier, url: 'http://near.example' },
+        { name: 'far', key: sampleKey('witness', 'far.example', 3).verifier },
+      ],
+      quorum: { kind: 'witness', name: 'near', key: witness.verifier },
+    },
+    nowMs,
+  });
   const url = await edge.app.listen({ host: '127.0.0.1', port: 0 });
   closes.push(async () => {
     await edge.app.close();
@@ -105,7 +122,7 @@ async function start() {
   const published = async (size: number): Promise<void> => {
     while (sequencer.status().publishedSize < size) await sleep(5);
   };
-  return { clock, store, sequencer, url, get, post, line, published };
+  return { clock, store, sequencer, watch, url, get, post, line, published };
 }
 
 type Frame = ShippedRecord & { readonly bytes: Buffer };
@@ -268,5 +285,41 @@ describe('the ledger over HTTP', () => {
     expect(await state()).toMatchObject({ state: 'silent-while-active' });
     await line.ship('n1', [], { headSequence: 12, hasLeft: true });
     expect(await state()).toMatchObject({ state: 'left' });
+  });
+});
+
+describe('who cosigns, and what went wrong', () => {
+  it('is nothing for those who may not read the ledger', async () => {
+    const { get } = await start();
+    for (const path of ['/v1/ledger/witnesses', '/v1/ledger/troubles']) expect((await get(path)).status).toBe(401);
+  });
+
+  it('names a witness that has seen another tree, and counts that as a trouble; one that is down is none', async () => {
+    const { watch, get, clock } = await start();
+    const asked = { kind: 'not-cosigned', size: 9, witness: witness.name } as const;
+    watch.see({ ...asked, reply: { kind: 'unavailable', what: 'no answer' } });
+    expect((await get('/v1/ledger/troubles', 'token-operator')).json()).toEqual({ troubles: [] });
+    watch.see({ ...asked, reply: { kind: 'contradicts', size: 12, what: 'it has 12 entries' } });
+    expect((await get('/v1/ledger/troubles', 'token-operator')).json().troubles).toMatchObject([
+      { kind: 'witness-contradicts', about: witness.name, what: 'it has 12 entries', count: 1 },
+    ]);
+    const { quorum, witnesses } = (await get('/v1/ledger/witnesses', 'token-operator')).json();
+    expect(quorum).toBe('near');
+    expect(witnesses).toMatchObject([
+      { name: 'near', isAsked: true, trouble: { kind: 'contradicts', size: 9, atMs: clock.nowMs } },
+      { name: 'far', isAsked: false },
+    ]);
+    expect(witnesses[1]).not.toHaveProperty('trouble');
+  });
+
+  it('tells a gap with its node and record, the newest first', async () => {
+    const { watch, get } = await start();
+    watch.see({ kind: 'leading-lost', error: new Error('no disk') });
+    const refused = { kind: 'refused', code: 'records-missing', sequence: 7, what: 'record 5 was expected' } as const;
+    watch.see({ kind: 'records-refused', node: 'n2', refused, expected: 5 });
+    expect((await get('/v1/ledger/troubles', 'token-codex')).json().troubles).toMatchObject([
+      { kind: 'journal-contradicts', about: 'n2', sequence: 7 },
+      { kind: 'not-written', what: 'no disk' },
+    ]);
   });
 });

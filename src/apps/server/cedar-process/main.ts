@@ -1,13 +1,15 @@
 import { loadAccess } from '#adapters/access-files/load.ts';
 import { cedarLanguage } from '#adapters/cedar/language.ts';
+import { policyTexts } from '#adapters/cedar/policy-texts.ts';
 import { loadConstitution } from '#adapters/constitution-files/load.ts';
 import { readTexts } from '#adapters/constitution-files/read-texts.ts';
+import { readPolicy } from '#domain/policy/read-policy.ts';
 import { never } from '#domain/result.ts';
 import type { CedarAnswer, CedarTask } from './task.ts';
 
 /** A process that does one task with the official Cedar and ends; started by `run.ts` only. */
 
-function run(task: CedarTask) {
+async function run(task: CedarTask) {
   switch (task.kind) {
     case 'constitution':
       return loadConstitution(task.folder, cedarLanguage);
@@ -15,6 +17,10 @@ function run(task: CedarTask) {
       return readTexts(task.texts, cedarLanguage);
     case 'access':
       return loadAccess(task.folder, cedarLanguage);
+    case 'policy-texts':
+      return policyTexts(task.policies);
+    case 'policy':
+      return readPolicy(task.text, task.schema, cedarLanguage);
     default:
       return never(task);
   }

@@ -1,7 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { type Ballot, ballotIdOf } from '#domain/amendment/ballot.ts';
 import type { AmendmentId, BallotId } from '#domain/amendment/ids.ts';
 import type { Amendment } from '#domain/amendment/proceedings.ts';
+import { timelineOf } from '#domain/amendment/timeline.ts';
 import { ok, type Result } from '#domain/result.ts';
 import { parseEnvelope } from '#domain/signature/dsse.ts';
 import {
@@ -13,6 +13,7 @@ import {
   vetoAmendment,
   withdrawAmendment,
 } from '#services/constitution/amend.ts';
+import { amendmentReply, ballotReply } from '#services/constitution/amendment-replies.ts';
 import {
   AmendmentReply,
   BallotParams,
@@ -24,6 +25,7 @@ import {
   ReasonBody,
   RollbackBody,
   SignaturesBody,
+  TimelineReply,
   VoteBody,
 } from '#services/constitution/amendment-schemas.ts';
 import { actorOf, type Person, personOf } from '#services/constitution/person.ts';
@@ -49,7 +51,9 @@ export function registerAmendmentRoutes(app: EdgeServer, deps: AmendDeps): void 
         response: { 200: Type.Object({ amendments: list(AmendmentReply) }) },
       },
     },
-    async () => ({ amendments: [...keeper.current().amendments.values()].reverse().map(reply) }),
+    async (request) => ({
+      amendments: [...keeper.current().amendments.values()].reverse().map((amendment) => reply(amendment, request)),
+    }),
   );
 
   app.get(
@@ -57,7 +61,24 @@ export function registerAmendmentRoutes(app: EdgeServer, deps: AmendDeps): void 
     { config: read, schema: { summary: 'One amendment', params: IdParams, response: changed } },
     async (request, response) => {
       const amendment = found(request.params.id);
-      return amendment === undefined ? sendProblem(response, unknown) : reply(amendment);
+      return amendment === undefined ? sendProblem(response, unknown) : reply(amendment, request);
+    },
+  );
+
+  app.get(
+    '/v1/amendments/:id/timeline',
+    {
+      config: read,
+      schema: {
+        summary: 'What became of an amendment, step by step, with the records that prove it',
+        params: IdParams,
+        response: { 200: TimelineReply },
+      },
+    },
+    async (request, response) => {
+      const amendment = found(request.params.id);
+      if (amendment === undefined) return sendProblem(response, unknown);
+      return { steps: timelineOf(amendment.id, keeper.history()) };
     },
   );
 
@@ -148,7 +169,9 @@ export function registerAmendmentRoutes(app: EdgeServer, deps: AmendDeps): void 
         response: { 200: Type.Object({ ballots: list(BallotReply) }) },
       },
     },
-    async () => ({ ballots: [...keeper.current().ballots.values()].reverse().map(ballotReply) }),
+    async (request) => ({
+      ballots: [...keeper.current().ballots.values()].reverse().map((ballot) => ballotReply(ballot, callerOf(request))),
+    }),
   );
 
   app.post(
@@ -172,7 +195,7 @@ export function registerAmendmentRoutes(app: EdgeServer, deps: AmendDeps): void 
       );
       if (!cast.ok) return sendProblem(response, cast.refusal);
       const after = cast.value.ballots.get(ballot);
-      return after === undefined ? sendProblem(response, unknown) : ballotReply(after);
+      return after === undefined ? sendProblem(response, unknown) : ballotReply(after, person.value);
     },
   );
 
@@ -188,29 +211,11 @@ export function registerAmendmentRoutes(app: EdgeServer, deps: AmendDeps): void 
     const person = personOf(callerOf(request));
     if (!person.ok) return sendProblem(response, person.refusal);
     const done = await act(person.value);
-    return done.ok ? reply(done.value) : sendProblem(response, done.refusal);
+    return done.ok ? reply(done.value, request) : sendProblem(response, done.refusal);
   }
 
-  function reply(amendment: Amendment) {
-    const { id, title, proposer, emergency, isRollback, content, state, vetoes, isRollbackOwed, impact } = amendment;
-    const { ballots } = keeper.current();
-    const own = (['amendment', 'override'] as const)
-      .map((kind) => ballots.get(ballotIdOf({ kind, amendment: id })))
-      .filter((ballot) => ballot !== undefined);
-    return {
-      id,
-      title,
-      proposer,
-      emergency,
-      rollback: isRollback,
-      constitution: content.constitution,
-      parent: content.parent,
-      state,
-      vetoes,
-      rollbackOwed: isRollbackOwed,
-      ...(impact === undefined ? {} : { impact }),
-      ballots: own.map(ballotReply),
-    };
+  function reply(amendment: Amendment, request: Parameters<typeof callerOf>[0]) {
+    return amendmentReply(amendment, keeper.current(), callerOf(request));
   }
 }
 
@@ -218,17 +223,4 @@ const unknown = { code: 'amendment-unknown', message: 'There is no such amendmen
 
 function idOf({ id }: { readonly id: string }): AmendmentId {
   return id as AmendmentId; // of the form that the schema has checked; an unknown one is refused
-}
-
-/** How people voted is in the journal; while they vote, only how many. */
-function ballotReply({ id, subject, openedMs, closesMs, electorate, votes, result }: Ballot) {
-  return {
-    id,
-    subject,
-    openedMs,
-    closesMs,
-    entitled: electorate.size,
-    voted: votes.size,
-    ...(result === undefined ? {} : { result }),
-  };
 }
