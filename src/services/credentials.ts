@@ -23,6 +23,8 @@ export interface CredentialDeps {
     readonly accessTokens: AccessTokenVerifier;
     readonly directory: Directory;
     readonly signIns: SignInRecogniser;
+    /** The directory is told by another process, and too long ago. */
+    readonly isStale: () => boolean;
   };
   readonly nowMs: () => number;
 }
@@ -65,11 +67,14 @@ export function createWhoCalls(deps: CredentialDeps) {
   ): Promise<Result<Principal, CredentialRefusalCode>> {
     const signed = deps.identity === undefined ? null : SIGNED.exec(authorization ?? '');
     if (deps.identity !== undefined && signed !== null) {
+      if (deps.identity.isStale()) return stale();
       const verified = await deps.identity.accessTokens.verify(presented(request, signed));
       return verified.ok ? principalOf(verified.value, deps.identity.directory) : verified;
     }
     const found = await byOpaqueToken(authorization);
-    return found.ok && deps.identity !== undefined ? inStanding(found.value, deps.identity.directory) : found;
+    if (!found.ok || deps.identity === undefined) return found;
+    const { isStale, directory } = deps.identity;
+    return isStale() && isToldElsewhere(found.value, directory) ? stale() : inStanding(found.value, directory);
   }
 
   async function byOpaqueToken(header: string | undefined): Promise<Result<Principal, TokenRefusalCode>> {
@@ -104,6 +109,21 @@ function presented(request: FastifyRequest, [, scheme, text]: RegExpExecArray): 
     method: request.method,
     path: request.url.split('?', 1)[0] ?? '',
   };
+}
+
+/**
+ * Every agent may have been suspended meanwhile, and so may people whom the directory knows. Whom only the token file of this machine
+ * knows is let in: somebody has to be able to see what is wrong here.
+ */
+function isToldElsewhere({ kind, id }: Principal, directory: Directory): boolean {
+  return kind === 'agent' || directory.person(id) !== undefined;
+}
+
+function stale() {
+  return refuse(
+    'directory-stale',
+    'This node has not heard from the identity service for too long: it cannot tell who may still call.',
+  );
 }
 
 /** An opaque token says who somebody was when it was issued; what the directory says now goes before. */

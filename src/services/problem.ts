@@ -14,6 +14,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'proof-missing': 401,
   'proof-invalid': 401,
   'principal-unknown': 401,
+  'directory-stale': 503,
   'assertion-invalid': 401,
   'agent-pending': 403,
   'agent-suspended': 403,

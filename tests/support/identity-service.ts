@@ -79,7 +79,12 @@ export async function startIdentityService(earlier?: string) {
   const edge = await createEdge({
     governance,
     tokens: { current: () => tokens, load: async () => tokens },
-    identity: { accessTokens: identity.service.accessTokens, directory, signIns: identity.signIns },
+    identity: {
+      accessTokens: identity.service.accessTokens,
+      directory,
+      signIns: identity.signIns,
+      isStale: () => false,
+    },
     access,
     metrics: telemetry.metrics,
     constitutionMetrics: telemetry.constitutionMetrics,

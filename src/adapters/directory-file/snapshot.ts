@@ -1,9 +1,8 @@
 import { open, readFile, rename } from 'node:fs/promises';
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import Value from 'typebox/value';
-import { AGENT_STATUSES } from '#domain/identity/agent.ts';
+import { DirectoryStateSchema, directoryStateOf } from '#adapters/directory-schema.ts';
 import type { DirectoryState } from '#domain/identity/directory.ts';
-import { PERSON_STATUSES } from '#domain/identity/person.ts';
 import type { JournalHead } from '#domain/journal/journal.ts';
 
 const Snapshot = Type.Object(
@@ -12,24 +11,7 @@ const Snapshot = Type.Object(
     node: Type.String(),
     sequence: Type.Integer({ minimum: 0 }),
     hash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-    people: Type.Array(
-      Type.Object({
-        id: Type.String(),
-        name: Type.String(),
-        roles: Type.Array(Type.String()),
-        status: Type.Enum([...PERSON_STATUSES]),
-      }),
-    ),
-    agents: Type.Array(
-      Type.Object({
-        id: Type.String(),
-        agent: Type.String(),
-        owner: Type.String(),
-        teams: Type.Array(Type.String()),
-        state: Type.Object({ status: Type.Enum([...AGENT_STATUSES]) }, { additionalProperties: true }),
-      }),
-    ),
-    revoked: Type.Array(Type.Object({ tokenId: Type.String(), expiresMs: Type.Number() })),
+    ...DirectoryStateSchema.properties,
   },
   { additionalProperties: false },
 );
@@ -56,7 +38,7 @@ export async function readSnapshot(path: string): Promise<DirectorySnapshot | un
   }
   if (!Value.Check(Snapshot, value)) return undefined;
   const { node, sequence, hash, people, agents, revoked } = value;
-  return { node, sequence, hash, state: stateOf({ people, agents, revoked }) };
+  return { node, sequence, hash, state: directoryStateOf({ people, agents, revoked }) };
 }
 
 export async function writeSnapshot(path: string, { node, sequence, hash, state }: DirectorySnapshot): Promise<void> {
@@ -69,9 +51,4 @@ export async function writeSnapshot(path: string, { node, sequence, hash, state 
     await file.close();
   }
   await rename(temporary, path);
-}
-
-function stateOf(parsed: Pick<Static<typeof Snapshot>, 'people' | 'agents' | 'revoked'>): DirectoryState {
-  // The parse edge: the schema has checked the shape, and brands exist at compile time only.
-  return parsed as unknown as DirectoryState;
 }

@@ -28,6 +28,7 @@ const config = (more: Partial<ServerConfig> = {}, home = join(root, String(++hom
   },
   nodeId: undefined,
   follows: undefined,
+  followsIdentity: undefined,
   listen: { kind: 'tcp', host: '127.0.0.1', port: 0 },
   publicUrl: 'http://127.0.0.1:8010',
   constitution,

@@ -10,6 +10,7 @@ import { openJournal } from '#adapters/journal/open-journal.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import { createTokenRoleHolders } from '#adapters/token-file/role-holders.ts';
 import { createTokenFile } from '#adapters/token-file/token-file.ts';
+import { openCallers } from '#apps/server/callers.ts';
 import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import { type ServerClock, SYSTEM_CLOCK } from '#apps/server/clock.ts';
 import { type Closing, createClosing } from '#apps/server/closing.ts';
@@ -21,7 +22,6 @@ import { openDetail } from '#apps/server/detail.ts';
 import { openGateway } from '#apps/server/gateway.ts';
 import { createGoverning } from '#apps/server/governing.ts';
 import { openHealth } from '#apps/server/health.ts';
-import { openIdentity } from '#apps/server/identity.ts';
 import { openIntegrity } from '#apps/server/integrity.ts';
 import { keepVerified } from '#apps/server/keep-verified.ts';
 import type { LedgerEvent } from '#apps/server/ledger.ts';
@@ -31,7 +31,6 @@ import { openOwnOrFollowed } from '#apps/server/own-or-followed.ts';
 import { peopleOf } from '#apps/server/people.ts';
 import { countingDenials, decisionFinder, prepareProceedings } from '#apps/server/proceedings.ts';
 import { recall } from '#apps/server/recall.ts';
-import { recallDirectory } from '#apps/server/recall-directory.ts';
 import { openReceiptKey } from '#apps/server/receipt-key.ts';
 import { localLink, nodeSeen, openRollOuts } from '#apps/server/roll-outs.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
@@ -159,14 +158,21 @@ async function compose(
 
   const newId = createNewId({ nowMs: Date.now, randomUuid: randomUUID });
   const memory = createMemory();
-  const recalled = await recallDirectory(config.home, journal);
-  closing.add(() => recalled.close());
-  const { directory } = recalled;
   await recall({ memory, proceedings }, journal);
 
   const tokens = createTokenFile(join(config.home, 'tokens.json'));
   const firstTokens = await issueFirstTokens(tokens, Date.now(), config.tokenTtlMs);
   closing.add(watchTokens(tokens));
+  const callers = await openCallers(config, {
+    journal,
+    access,
+    approverRoles: () => governance.active().constitution.approverRoles,
+    tokens: tokens.current,
+    onError: (error, what) => edge.app.log.error({ err: error }, what),
+    newId,
+    nowMs: Date.now,
+  });
+  closing.add(() => callers.close());
 
   const decides = config.runs === 'all' || config.runs === 'decision';
   const search = decides
@@ -223,36 +229,22 @@ async function compose(
     },
   });
 
-  const identity = await openIdentity({
-    home: config.home,
-    publicUrl: config.publicUrl,
-    journal,
-    directory,
-    access,
-    approverRoles: () => governance.active().constitution.approverRoles,
-    tokens: tokens.current,
-    onError: (error, what) => edge.app.log.error({ err: error }, what),
-    newId,
-    nowMs: Date.now,
-  });
-
-  closing.add(() => identity.close());
-
   const edge = await createEdge({
     governance,
     tokens,
-    identity: { accessTokens: identity.service.accessTokens, directory, signIns: identity.signIns },
+    identity: callers.identity,
     access,
     metrics: telemetry.metrics,
     constitutionMetrics: telemetry.constitutionMetrics,
     telemetry,
     readiness: () => ({
-      isReady: journal.writable,
+      isReady: journal.writable && !callers.standing().isStale,
       facts: {
         journal: journal.writable ? 'writable' : 'failed',
         journalSequence: journal.head().sequence,
         // It goes on by its last good one until that is too old, which policies are told (`context.stale`).
         constitution: check.refusal()?.code ?? 'verified',
+        identity: callers.standing().isStale ? 'stale' : 'known',
         // A node decides without its index, so a lag is told and does not take it out of service.
         indexLagRecords: search?.lagRecords() ?? 0,
         ledgerLagRecords: integrity.value.lagRecords(),
@@ -266,6 +258,7 @@ async function compose(
   });
 
   closing.add(() => edge.app.close());
+  await callers.follow(edge.app.log);
 
   const opening =
     remote === undefined
@@ -289,7 +282,8 @@ async function compose(
   const own = opening.value;
   closing.add(() => own?.rollOuts.close());
 
-  const roleHolders = peopleOf(directory, createTokenRoleHolders({ tokens: tokens.current, nowMs: clock.nowMs }));
+  const tokenHolders = createTokenRoleHolders({ tokens: tokens.current, nowMs: clock.nowMs });
+  const roleHolders = peopleOf(callers.directory, tokenHolders);
   const decision =
     search === undefined
       ? ok(undefined)
@@ -308,7 +302,7 @@ async function compose(
   const deciding = decision.value;
   closing.add(() => deciding?.stop());
 
-  if (config.runs === 'all' || config.runs === 'identity') registerIdentityService(edge.app, identity.service);
+  if (callers.service !== undefined) registerIdentityService(edge.app, callers.service);
   registerConstitutionService(edge.app, {
     governance,
     registry,

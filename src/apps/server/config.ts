@@ -52,6 +52,21 @@ const Settings = Type.Object(
           'File with the token by which this node speaks to other services: `acgs token issue acgs-node --id <node>` there.',
       }),
     ),
+    ACGS_IDENTITY_URL: Type.Optional(
+      Type.String({
+        // What comes from there says who may call: no plain text between machines.
+        pattern: '^(https://.+|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:\\d{1,5})?/?)$',
+        description:
+          'The identity service whose directory this node follows, `https://…`, or `http://` on this machine. Needs `ACGS_NODE_TOKEN_FILE`. Default: this process has its own.',
+      }),
+    ),
+    ACGS_IDENTITY_AGE_MINUTES_MAX: Type.Number({
+      default: 15,
+      exclusiveMinimum: 0,
+      maximum: 10_080,
+      description:
+        'Minutes for which a node goes on without hearing from `ACGS_IDENTITY_URL`; then it refuses everyone whose standing is told there.',
+    }),
     ACGS_ENGINE: Type.Union([Type.Literal('compiled'), Type.Literal('cedar-wasm')], {
       default: 'compiled',
       description: 'The policy evaluator: our compiler, or the official one for comparison.',
@@ -157,6 +172,8 @@ export interface ServerConfig {
   readonly nodeId: string | undefined;
   /** The constitution service of another process, which this node follows. */
   readonly follows: { readonly url: string; readonly tokenFile: string } | undefined;
+  /** The identity service of another process, whose directory this node follows. */
+  readonly followsIdentity: { readonly url: string; readonly tokenFile: string; readonly ageMsMax: number } | undefined;
   readonly listen:
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
     | { readonly kind: 'unix'; readonly path: string };
@@ -174,6 +191,7 @@ export interface ServerConfig {
 }
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** Parsed once, at start; an unknown or wrong setting refuses to start. */
 export function parseConfig(input: {
@@ -201,6 +219,8 @@ export function parseConfig(input: {
     return refuse('setting-invalid', 'ACGS_LISTEN names a port above 65535.');
   const follows = followed(settings, input.cwd);
   if (!follows.ok) return follows;
+  const followsIdentity = followedIdentity(settings, input);
+  if (!followsIdentity.ok) return followsIdentity;
   const ledger = readLedger(settings, input.cwd);
   if (!ledger.ok) return ledger;
   return ok({
@@ -209,6 +229,7 @@ export function parseConfig(input: {
     home: absolute(settings.ACGS_HOME, input.cwd),
     nodeId: settings.ACGS_NODE_ID,
     follows: follows.value,
+    followsIdentity: followsIdentity.value,
     listen,
     publicUrl:
       settings.ACGS_PUBLIC_URL ?? (listen.kind === 'tcp' ? `http://${settings.ACGS_LISTEN}` : 'http://localhost'),
@@ -283,6 +304,29 @@ function followed(
     );
   }
   return ok({ url: url.replace(/\/+$/, ''), tokenFile: absolute(tokenFile, cwd) });
+}
+
+/** Whoever serves identity has the directory itself. */
+function followedIdentity(
+  settings: Type.Static<typeof Settings>,
+  { cwd, runs = 'all' }: { readonly cwd: string; readonly runs?: Runs },
+): Result<ServerConfig['followsIdentity'], 'setting-invalid'> {
+  const { ACGS_IDENTITY_URL: url, ACGS_NODE_TOKEN_FILE: tokenFile } = settings;
+  if (url === undefined) return ok(undefined);
+  if (runs === 'all' || runs === 'identity') {
+    return refuse(
+      'setting-invalid',
+      'ACGS_IDENTITY_URL is for a service that is started alone: this one is identity itself.',
+    );
+  }
+  if (tokenFile === undefined) {
+    return refuse(
+      'setting-invalid',
+      'ACGS_IDENTITY_URL needs ACGS_NODE_TOKEN_FILE: a node speaks under its own token.',
+    );
+  }
+  const ageMsMax = settings.ACGS_IDENTITY_AGE_MINUTES_MAX * MINUTE_MS;
+  return ok({ url: url.replace(/\/+$/, ''), tokenFile: absolute(tokenFile, cwd), ageMsMax });
 }
 
 function isValid(name: string, settings: unknown): boolean {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { openSignInFile } from '#adapters/credential-files/sign-in-file.ts';
 import { createAccessTokenSigner, createAccessTokenVerifier } from '#adapters/jose-tokens/access-tokens.ts';
@@ -16,6 +16,7 @@ import { createSignIns } from '#domain/identity/sign-ins.ts';
 import type { TokenIndex } from '#domain/identity/token.ts';
 import { SIGNING_KEY_MS } from '#domain/identity/token-keys.ts';
 import type { Journal } from '#domain/journal/journal.ts';
+import { createDirectoryFeed } from '#services/identity/directory-feed.ts';
 import { createIdentityRecord, type IdentityRecord } from '#services/identity/record.ts';
 import type { IdentityServiceDeps } from '#services/identity/service.ts';
 import { createSignInDesk, type SignInDesk } from '#services/identity/sign-in-desk.ts';
@@ -50,12 +51,14 @@ export async function openIdentity(deps: {
   const { directory, nowMs, publicUrl } = deps;
   const keys = await openKeyRing(join(deps.home, 'token-keys'), nowMs);
   const issuer = publicUrl.replace(/\/$/, '');
+  const feed = createDirectoryFeed({ directory, published: keys.published, issuer, run: randomUUID() });
   const record = createIdentityRecord({
     journal: deps.journal,
     directory: {
       ...directory,
       apply(event) {
         directory.apply(event);
+        feed.changed(event);
         signInDesk.heed(event);
       },
     },
@@ -64,9 +67,17 @@ export async function openIdentity(deps: {
   const proofs = createProofVerifier({ publicUrl, replays: createReplayCache(REPLAYS_MAX), nowMs });
   const service: IdentityServiceDeps = {
     issuer,
-    keys,
+    keys: {
+      ...keys,
+      async rotate(options) {
+        const rotated = await keys.rotate(options);
+        feed.keysChanged();
+        return rotated;
+      },
+    },
     directory,
     record,
+    feed,
     signInDesk,
     signInWays: () => ({ ways: [] }),
     tokens: deps.tokens,
@@ -82,7 +93,7 @@ export async function openIdentity(deps: {
 
   async function rotateWhenDue(): Promise<void> {
     if (nowMs() - keys.current().sinceMs < SIGNING_KEY_MS) return;
-    const { kid } = await keys.rotate({ forget: false });
+    const { kid } = await service.keys.rotate({ forget: false });
     await record.note({ kind: 'signing-key-rotated', timeMs: nowMs(), keyId: kid });
   }
   await rotateWhenDue();

@@ -41,6 +41,7 @@ export type AccessTokenRefusalCode =
   | 'token-unknown'
   | 'token-expired'
   | 'token-revoked'
+  | 'directory-stale'
   | 'proof-missing'
   | 'proof-invalid'
   | AgentStanding['code']

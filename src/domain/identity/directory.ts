@@ -43,6 +43,8 @@ export interface DirectoryFold extends Directory {
   state(): DirectoryState;
   /** Begins anew from this state. */
   reset(state: DirectoryState): void;
+  /** Puts these in the place of those of the same ids; everybody else stays. */
+  merge(some: DirectoryState): void;
 }
 
 /** Revoked tokens that are remembered. They live for minutes, so the oldest of so many has long expired. */
@@ -66,6 +68,16 @@ export function createDirectory(): DirectoryFold {
   function changeAgent(id: AgentId, next: (state: AgentState) => AgentState): void {
     const agent = agents.get(id);
     if (agent !== undefined) agents.set(id, { ...agent, state: next(agent.state) });
+  }
+
+  function merge(some: DirectoryState): void {
+    for (const person of some.people) people.set(person.id, person);
+    for (const agent of some.agents) agents.set(agent.id, agent);
+    for (const token of some.revoked) revoked.set(token.tokenId, token);
+    for (const id of revoked.keys()) {
+      if (revoked.size <= REVOKED_MAX) break;
+      revoked.delete(id);
+    }
   }
 
   function applyChange(event: DirectoryChange): void {
@@ -128,10 +140,9 @@ export function createDirectory(): DirectoryFold {
       people.clear();
       agents.clear();
       revoked.clear();
-      for (const person of state.people) people.set(person.id, person);
-      for (const agent of state.agents) agents.set(agent.id, agent);
-      for (const token of state.revoked) revoked.set(token.tokenId, token);
+      merge(state);
     },
+    merge,
   };
 }
 

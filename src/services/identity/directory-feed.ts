@@ -62,9 +62,9 @@ export function createDirectoryFeed(deps: {
 
   /** Undefined: a place of another run, or one that is not remembered any more. */
   function placeOf(after: string | undefined): number | undefined {
-    const [ofRun, number] = after?.split('.') ?? [];
+    const number = after?.startsWith(`${run}.`) === true ? after.slice(run.length + 1) : '';
     const place = Number(number);
-    if (ofRun !== run || !Number.isInteger(place) || place > at) return undefined;
+    if (!/^\d{1,15}$/.test(number) || place > at) return undefined;
     const oldest = touched[0];
     return oldest === undefined || place >= oldest.at - 1 ? place : undefined;
   }

@@ -10,6 +10,9 @@ export interface DirectoryRouteDeps {
 
 /** How nodes hear at once who may not call any more. */
 export function registerDirectoryRoutes(app: EdgeServer, { feed }: DirectoryRouteDeps): void {
+  // Whoever waits is let go first: a server does not close while a question is held open.
+  app.addHook('preClose', async () => feed.close());
+
   app.get(
     '/v1/directory',
     {

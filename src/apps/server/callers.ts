@@ -1,0 +1,56 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { ServerConfig } from '#apps/server/config.ts';
+import { openFollowedIdentity } from '#apps/server/followed-identity.ts';
+import { openIdentity } from '#apps/server/identity.ts';
+import { recallDirectory } from '#apps/server/recall-directory.ts';
+import type { Directory } from '#domain/identity/directory.ts';
+import type { CredentialDeps } from '#services/credentials.ts';
+import type { IdentityServiceDeps } from '#services/identity/service.ts';
+
+/** Who may call this process, and how it knows. */
+export interface Callers {
+  readonly directory: Directory;
+  /** What the guard asks. */
+  readonly identity: NonNullable<CredentialDeps['identity']>;
+  /** Absent where it is not served by this process. */
+  readonly service?: IdentityServiceDeps;
+  /** For `/readyz` and metrics. `ageMs`: absent where it is this process itself that says who may call. */
+  readonly standing: () => { readonly isStale: boolean; readonly ageMs?: number };
+  /** Begins to follow the identity service, where that is another process; resolves with its first news, or after a while without. */
+  follow(log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** From this process's own journal, or from the identity service that it follows. */
+export async function openCallers(
+  config: Pick<ServerConfig, 'runs' | 'home' | 'publicUrl' | 'followsIdentity'>,
+  deps: Omit<Parameters<typeof openIdentity>[0], 'home' | 'publicUrl' | 'directory'>,
+): Promise<Callers> {
+  if (config.followsIdentity !== undefined) {
+    const followed = await openFollowedIdentity(config, config.followsIdentity);
+    const { directory, accessTokens, isStale, ageMs, follow, close } = followed;
+    return {
+      directory,
+      // Cookies are for the server that gave them.
+      identity: { directory, accessTokens, isStale, signIns: { recognise: () => undefined } },
+      standing: () => ({ isStale: isStale(), ageMs: ageMs() }),
+      follow,
+      close,
+    };
+  }
+  const { home, publicUrl } = config;
+  const recalled = await recallDirectory(home, deps.journal);
+  const { directory } = recalled;
+  const { service, signIns, close } = await openIdentity({ ...deps, home, publicUrl, directory });
+  return {
+    directory,
+    identity: { directory, accessTokens: service.accessTokens, signIns, isStale: () => false },
+    ...(config.runs === 'all' || config.runs === 'identity' ? { service } : {}),
+    standing: () => ({ isStale: false }),
+    follow: async () => undefined,
+    async close() {
+      await close();
+      await recalled.close();
+    },
+  };
+}
