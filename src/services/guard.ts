@@ -34,6 +34,8 @@ export interface GuardDeps extends CredentialDeps {
   readonly access: Access;
   readonly metrics: Pick<DecisionMetrics, 'refused'>;
   readonly inFlightMax: number;
+  /** Called with everyone who is let in. */
+  readonly seen?: (caller: Principal) => void;
 }
 
 /** One endpoint and what it asks of its caller. */
@@ -78,6 +80,7 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
       });
     }
     request.principal = found.value.principal;
+    deps.seen?.(found.value.principal);
     request.signIn = found.value.signIn;
   });
 

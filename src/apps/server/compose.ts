@@ -38,6 +38,7 @@ import { issueFirstTokens, watchTokens } from '#apps/server/tokens.ts';
 import { createWarmGovernings } from '#apps/server/warm-governings.ts';
 import { createAccess } from '#domain/access/access.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
+import { assignableRoles } from '#domain/identity/role.ts';
 import { ok, type Result } from '#domain/result.ts';
 import { isStale } from '#domain/rollout/freshness.ts';
 import { createLineageCheck } from '#services/constitution/lineage-check.ts';
@@ -48,6 +49,7 @@ import { createEdge } from '#services/edge.ts';
 import type { GuardedRoute } from '#services/guard.ts';
 import { registerIdentityService } from '#services/identity/service.ts';
 import { registerReceiptService } from '#services/integrity/receipt-service.ts';
+import { createLastSeen, registerLastSeen } from '#services/last-seen.ts';
 
 /** Who may call what: part of the product, not of a team's constitution. */
 const ACCESS = fileURLToPath(new URL('../../../access', import.meta.url));
@@ -158,7 +160,8 @@ async function compose(
 
   const newId = createNewId({ nowMs: Date.now, randomUuid: randomUUID });
   const memory = createMemory();
-  await recall({ memory, proceedings }, journal);
+  const lastSeen = createLastSeen(Date.now);
+  await recall({ memory, proceedings, lastSeen }, journal);
 
   const tokens = createTokenFile(join(config.home, 'tokens.json'));
   const firstTokens = await issueFirstTokens(tokens, Date.now(), config.tokenTtlMs);
@@ -253,6 +256,7 @@ async function compose(
     nowMs: Date.now,
     newId,
     inFlightMax: config.inFlightMax,
+    seen: lastSeen.note,
     version,
     logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
   });
@@ -303,6 +307,8 @@ async function compose(
   closing.add(() => deciding?.stop());
 
   if (callers.service !== undefined) registerIdentityService(edge.app, callers.service);
+  const approverRoles = () => governance.active().constitution.approverRoles;
+  registerLastSeen(edge.app, { lastSeen, assignableRoles: () => assignableRoles(approverRoles()) });
   registerConstitutionService(edge.app, {
     governance,
     registry,
