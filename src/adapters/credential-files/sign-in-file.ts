@@ -18,6 +18,7 @@ const Saved = Type.Object(
           beganMs: Type.Number(),
           usedMs: Type.Number(),
           tokenSha256: Type.Optional(digest),
+          openidSession: Type.Optional(Type.String()),
         },
         { additionalProperties: false },
       ),

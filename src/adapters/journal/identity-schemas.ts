@@ -13,6 +13,8 @@ const PrincipalRef = Type.Object({ kind: Type.Enum(['person', 'agent']), id: tex
 const by = PrincipalRef;
 const AgentKey = Type.Object({ thumbprint: text, publicKey: text, sinceMs: timeMs });
 
+const openid = Type.Object({ issuer: text, subject: text, rolesBy: Type.Enum(['directory', 'groups']) });
+
 const byPerson = { by, personId: text };
 const keyed = { agentId: text, key: AgentKey };
 
@@ -21,6 +23,10 @@ const FIELDS: { readonly [Kind in IdentityEvent['kind']]: Readonly<Record<string
   'person-added': { ...byPerson, name: text, roles: texts },
   'person-roles-set': { ...byPerson, roles: texts },
   'person-status-set': { ...byPerson, status: Type.Enum([...PERSON_STATUSES]) },
+  'person-bound': { by: Type.Optional(by), personId: text, openid },
+  'person-unbound': byPerson,
+  'person-provisioned': { personId: text, name: text, roles: texts, openid },
+  'person-regrouped': { personId: text, roles: texts },
   'agent-invited': {
     by,
     agentId: text,
@@ -34,7 +40,12 @@ const FIELDS: { readonly [Kind in IdentityEvent['kind']]: Readonly<Record<string
   'agent-key-rotated': keyed,
   'agent-status-set': { by, agentId: text, status: Type.Enum([...SETTABLE_STATUSES]), why: text },
   'token-revoked': { by, tokenId: text, expiresMs: timeMs },
-  'signed-in': { personId: text, method: Type.Enum([...AUTHENTICATION_METHODS]), address: text },
+  'signed-in': {
+    personId: text,
+    method: Type.Enum([...AUTHENTICATION_METHODS]),
+    address: text,
+    issuer: Type.Optional(text),
+  },
   'signed-out': { personId: text, everywhere: Type.Boolean() },
   'authentication-refused': {
     subject: Type.Optional(PrincipalRef),
@@ -44,6 +55,9 @@ const FIELDS: { readonly [Kind in IdentityEvent['kind']]: Readonly<Record<string
   },
   'locked-out': { subject: Type.Optional(PrincipalRef), address: text, untilMs: timeMs },
   'password-set': byPerson,
+  'person-invited': { ...byPerson, expiresMs: timeMs },
+  'passkey-added': { ...byPerson, passkeyId: text },
+  'passkey-removed': { ...byPerson, passkeyId: text },
   'token-issued': {
     agentId: text,
     tokenId: text,

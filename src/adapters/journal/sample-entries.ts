@@ -18,6 +18,8 @@ import type { PolicyId } from '#domain/policy/authorization.ts';
 import type { RollOutEvent, RollOutId } from '#domain/rollout/roll-out.ts';
 import type { Measurement } from '#domain/rollout/watch.ts';
 import type { SessionId } from '#domain/session/session.ts';
+import type { Clause } from '#domain/standing-grant/clause.ts';
+import type { StandingGrantEvent, StandingGrantId } from '#domain/standing-grant/standing-grant.ts';
 
 /** Entries for tests and the bench: the shape and about the size (1.2 KB) of real ones. */
 const constitution = {
@@ -111,6 +113,15 @@ const IDENTITY_EVENTS: {
   'person-added': { by, personId, name: 'Ada', roles: ['maintainer'] },
   'person-roles-set': { by, personId, roles: [] },
   'person-status-set': { by, personId, status: 'suspended' },
+  'person-bound': { by, personId, openid: { issuer: 'https://id.example', subject: '7', rolesBy: 'directory' } },
+  'person-unbound': { by, personId },
+  'person-provisioned': {
+    personId,
+    name: 'Ada',
+    roles: ['maintainer'],
+    openid: { issuer: 'https://id.example', subject: '7', rolesBy: 'groups' },
+  },
+  'person-regrouped': { personId, roles: [] },
   'agent-invited': {
     by,
     agentId,
@@ -124,11 +135,14 @@ const IDENTITY_EVENTS: {
   'agent-key-rotated': { agentId, key },
   'agent-status-set': { by, agentId, status: 'compromised', why: 'a lost laptop' },
   'token-revoked': { by, tokenId: 'token-1', expiresMs: 9 },
-  'signed-in': { personId, method: 'password', address: '127.0.0.1' },
+  'signed-in': { personId, method: 'openid', address: '127.0.0.1', issuer: 'https://id.example' },
   'signed-out': { personId, everywhere: true },
   'authentication-refused': { method: 'code', code: 'code-unknown', address: '127.0.0.1' },
   'locked-out': { subject: by, address: '127.0.0.1', untilMs: 9 },
   'password-set': { by, personId },
+  'person-invited': { by, personId, expiresMs: 9 },
+  'passkey-added': { by, personId, passkeyId: 'AQID' },
+  'passkey-removed': { by, personId, passkeyId: 'AQID' },
   'token-issued': { agentId, tokenId: 'token-1', bound: true, expiresMs: 9 },
   'signing-key-rotated': { by, keyId: 'k' },
 };
@@ -168,6 +182,38 @@ const ROLL_OUT_EVENTS: readonly RollOutEvent[] = [
   ).map((cause) => ({ kind: 'rolled-back' as const, timeMs: 8, id: rollOut, cause })),
 ];
 
+/** One clause of every kind. */
+const SAMPLE_CLAUSES: readonly Clause[] = [
+  {
+    kind: 'git',
+    operation: 'push',
+    remote: 'origin',
+    ref: { kind: 'begins', text: 'feature/' },
+    mayForce: true,
+    mayDelete: false,
+  },
+  {
+    kind: 'path',
+    access: 'write',
+    at: { kind: 'below', path: '/work/docs' },
+    mayRecurse: false,
+    outside: ['credentials'],
+  },
+  { kind: 'connect', host: { kind: 'domain', name: 'example.org' }, port: 443, scheme: 'https' },
+  { kind: 'send', host: { kind: 'exact', name: 'api.example.org' }, source: 'output' },
+  { kind: 'run', program: 'npm', path: '/bin/npm', line: { kind: 'exact', text: 'npm test' } },
+  {
+    kind: 'install',
+    manager: 'npm',
+    package: 'a',
+    version: { kind: 'exact', text: '1' },
+    source: 'registry',
+    global: false,
+  },
+  { kind: 'call', server: 's', tool: 't' },
+  { kind: 'deploy', environment: 'staging', artifact: 'a' },
+];
+
 const SHREDDINGS: readonly Shredding[] = [
   { selection: { kind: 'before', beforeMs: 1 }, keys: [], by: 'operator' },
   {
@@ -175,6 +221,28 @@ const SHREDDINGS: readonly Shredding[] = [
     keys: [detailKeyId(sampleDecision(1))],
     by: 'operator',
   },
+];
+
+const standingGrant = '01997f2e-6c1a-7cc3-9a51-000000000001' as StandingGrantId; // as the service makes them
+const granted = { timeMs: 6, by: { kind: 'person', id: 'operator' } } as const;
+const STANDING_GRANT_EVENTS: readonly StandingGrantEvent[] = [
+  {
+    ...granted,
+    kind: 'proposed',
+    outstanding: 1,
+    grant: {
+      id: standingGrant,
+      decisionId: sampleDecision(2).id,
+      principalId: 'alice-laptop',
+      role: 'maintainer',
+      workspaceRoots: ['/work'],
+      constitution,
+      clauses: SAMPLE_CLAUSES.map((clause) => ({ clause, policy: { effect: 'permit' } })),
+      expiresMs: 900_000,
+    },
+  },
+  { ...granted, kind: 'agreed', id: standingGrant, outstanding: 0 },
+  { ...granted, kind: 'revoked', id: standingGrant },
 ];
 
 /** One entry of every kind. */
@@ -211,6 +279,7 @@ export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
       expiresMs: 900_000,
     },
   },
+  ...STANDING_GRANT_EVENTS.map((event) => ({ kind: 'standing-grant' as const, event })),
   ...Object.entries(IDENTITY_EVENTS).map(([kind, fields]) => ({
     kind: 'identity' as const,
     // The table above has checked that these fields are those of this kind.

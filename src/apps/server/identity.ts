@@ -1,32 +1,27 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { openSignInFile } from '#adapters/credential-files/sign-in-file.ts';
 import { createAccessTokenSigner, createAccessTokenVerifier } from '#adapters/jose-tokens/access-tokens.ts';
 import { createAssertionVerifier } from '#adapters/jose-tokens/client-assertion.ts';
 import { createProofVerifier } from '#adapters/jose-tokens/proof.ts';
 import { openKeyRing } from '#adapters/token-keys/key-ring.ts';
+import { openSignIns } from '#apps/server/sign-ins.ts';
 import type { Access } from '#domain/access/access.ts';
 import { ENROLMENT_CODE_BYTES, enrolmentCode } from '#domain/identity/agent-lifecycle.ts';
 import type { DirectoryFold } from '#domain/identity/directory.ts';
-import { ownAddress } from '#domain/identity/own-address.ts';
 import { createReplayCache } from '#domain/identity/replay-cache.ts';
 import { assignableRoles } from '#domain/identity/role.ts';
-import { SIGN_IN_BYTES } from '#domain/identity/sign-in.ts';
-import { createSignIns } from '#domain/identity/sign-ins.ts';
 import type { TokenIndex } from '#domain/identity/token.ts';
 import { SIGNING_KEY_MS } from '#domain/identity/token-keys.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { createDirectoryFeed } from '#services/identity/directory-feed.ts';
-import { createIdentityRecord, type IdentityRecord } from '#services/identity/record.ts';
-import type { IdentityServiceDeps } from '#services/identity/service.ts';
-import { createSignInDesk, type SignInDesk } from '#services/identity/sign-in-desk.ts';
+import { createIdentityRecord } from '#services/identity/record.ts';
+import type { IdentityServiceDeps, OpenidParts } from '#services/identity/service.ts';
+import type { SignInDesk } from '#services/identity/sign-in-desk.ts';
 
 /** Proofs and assertions that are remembered until they expire: a node answers fewer requests in a minute. */
 const REPLAYS_MAX = 500_000;
 /** How often it is looked at whether the signing key is due, in milliseconds. */
 const ROTATION_LOOK_MS = 60 * 60_000;
-/** How often it is kept when sign-ins were last used, in milliseconds: what a crash takes from their hour at most. */
-const SIGN_INS_SAVE_MS = 60_000;
 
 export interface OpenedIdentity {
   readonly service: IdentityServiceDeps;
@@ -44,6 +39,7 @@ export async function openIdentity(deps: {
   readonly approverRoles: () => readonly string[];
   /** The opaque tokens that there are now. */
   readonly tokens: () => TokenIndex;
+  readonly openid: OpenidParts | undefined;
   readonly onError: (error: unknown, what: string) => void;
   readonly newId: () => string;
   readonly nowMs: () => number;
@@ -63,7 +59,7 @@ export async function openIdentity(deps: {
       },
     },
   });
-  const { signInDesk, close: closeSignIns } = await openSignIns({ ...deps, record });
+  const { signInDesk, close: closeSignIns, ...accounts } = await openSignIns({ ...deps, record });
   const proofs = createProofVerifier({ publicUrl, replays: createReplayCache(REPLAYS_MAX), nowMs });
   const service: IdentityServiceDeps = {
     issuer,
@@ -79,7 +75,8 @@ export async function openIdentity(deps: {
     record,
     feed,
     signInDesk,
-    signInWays: () => ({ ways: [] }),
+    ...accounts,
+    ...(deps.openid === undefined ? {} : { openid: deps.openid }),
     tokens: deps.tokens,
     access: deps.access,
     assignableRoles: () => assignableRoles(deps.approverRoles()),
@@ -108,41 +105,6 @@ export async function openIdentity(deps: {
     close() {
       clearInterval(timer);
       return closeSignIns();
-    },
-  };
-}
-
-/** Sign-ins as they were when this installation was stopped, or within a minute of its crash. */
-async function openSignIns(deps: {
-  readonly home: string;
-  readonly publicUrl: string;
-  readonly directory: DirectoryFold;
-  readonly tokens: () => TokenIndex;
-  readonly record: Pick<IdentityRecord, 'note'>;
-  readonly onError: (error: unknown, what: string) => void;
-  readonly nowMs: () => number;
-}) {
-  const store = await openSignInFile(join(deps.home, 'credentials', 'sign-ins.json'));
-  const signIns = createSignIns(store.kept);
-  const onError = (error: unknown) => deps.onError(error, 'sign-ins could not be kept');
-  const signInDesk = createSignInDesk({
-    ...deps,
-    address: ownAddress(deps.publicUrl),
-    signIns,
-    store,
-    newSecret: () => randomBytes(SIGN_IN_BYTES).toString('base64url'),
-    onError,
-  });
-  const timer = setInterval(() => {
-    if (signIns.list().length > 0) store.save(signIns.list).catch(onError);
-  }, SIGN_INS_SAVE_MS);
-  timer.unref();
-  return {
-    signInDesk,
-    async close() {
-      clearInterval(timer);
-      if (signIns.list().length > 0) store.save(signIns.list).catch(onError);
-      await store.settled();
     },
   };
 }

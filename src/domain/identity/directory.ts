@@ -65,6 +65,13 @@ export function createDirectory(): DirectoryFold {
     if (person !== undefined) people.set(id, { ...person, ...change });
   }
 
+  function unbindPerson(personId: PersonId): void {
+    const person = people.get(personId);
+    if (person === undefined) return;
+    const { id, name, roles, status } = person;
+    people.set(id, { id, name, roles, status });
+  }
+
   function changeAgent(id: AgentId, next: (state: AgentState) => AgentState): void {
     const agent = agents.get(id);
     if (agent !== undefined) agents.set(id, { ...agent, state: next(agent.state) });
@@ -95,6 +102,20 @@ export function createDirectory(): DirectoryFold {
         return;
       case 'person-status-set':
         changePerson(event.personId, { status: event.status });
+        return;
+      case 'person-bound':
+        changePerson(event.personId, { openid: event.openid });
+        return;
+      case 'person-unbound':
+        unbindPerson(event.personId);
+        return;
+      case 'person-provisioned': {
+        const { personId: id, name, roles, openid } = event;
+        people.set(id, { id, name, roles, status: 'active', openid });
+        return;
+      }
+      case 'person-regrouped':
+        changePerson(event.personId, { roles: event.roles });
         return;
       case 'agent-invited': {
         const { agentId: id, agent, owner, teams, codeSha256, expiresMs } = event;
@@ -152,6 +173,10 @@ export function isChange(event: IdentityEvent): event is DirectoryChange {
     case 'person-added':
     case 'person-roles-set':
     case 'person-status-set':
+    case 'person-bound':
+    case 'person-unbound':
+    case 'person-provisioned':
+    case 'person-regrouped':
     case 'agent-invited':
     case 'agent-enrolled':
     case 'agent-key-rotated':
@@ -163,6 +188,9 @@ export function isChange(event: IdentityEvent): event is DirectoryChange {
     case 'authentication-refused':
     case 'locked-out':
     case 'password-set':
+    case 'person-invited':
+    case 'passkey-added':
+    case 'passkey-removed':
     case 'token-issued':
     case 'signing-key-rotated':
       return false;

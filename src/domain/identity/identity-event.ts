@@ -1,5 +1,5 @@
 import type { AgentKey, SettableStatus } from '#domain/identity/agent.ts';
-import type { PersonStatus } from '#domain/identity/person.ts';
+import type { OpenidBinding, PersonStatus } from '#domain/identity/person.ts';
 import type { AgentId, PersonId } from '#domain/identity/principal.ts';
 
 export interface PrincipalRef {
@@ -22,6 +22,31 @@ export type DirectoryChange =
   | (ByPerson<'person-added'> & { readonly name: string; readonly roles: readonly string[] })
   | (ByPerson<'person-roles-set'> & { readonly roles: readonly string[] })
   | (ByPerson<'person-status-set'> & { readonly status: PersonStatus })
+  /** An account at the OpenID provider is this person's from now on. Absent `by`: by its verified e-mail address, when it first signed in. */
+  | {
+      readonly kind: 'person-bound';
+      readonly timeMs: number;
+      readonly by?: PrincipalRef;
+      readonly personId: PersonId;
+      readonly openid: OpenidBinding;
+    }
+  | ByPerson<'person-unbound'>
+  /** By a group at the OpenID provider, without anybody's doing here. */
+  | {
+      readonly kind: 'person-provisioned';
+      readonly timeMs: number;
+      readonly personId: PersonId;
+      readonly name: string;
+      readonly roles: readonly string[];
+      readonly openid: OpenidBinding;
+    }
+  /** The groups of somebody whose roles follow from them are others than at the last sign-in. */
+  | {
+      readonly kind: 'person-regrouped';
+      readonly timeMs: number;
+      readonly personId: PersonId;
+      readonly roles: readonly string[];
+    }
   | {
       readonly kind: 'agent-invited';
       readonly timeMs: number;
@@ -65,6 +90,8 @@ export type AuthenticationEvent =
       readonly personId: PersonId;
       readonly method: AuthenticationMethod;
       readonly address: string;
+      /** Of `openid`: which provider said so. */
+      readonly issuer?: string;
     }
   | {
       readonly kind: 'signed-out';
@@ -89,6 +116,10 @@ export type AuthenticationEvent =
       readonly untilMs: number;
     }
   | ByPerson<'password-set'>
+  /** A code was made with which this person sets a password. */
+  | (ByPerson<'person-invited'> & { readonly expiresMs: number })
+  /** The id is public: authenticators show it to everybody who asks for it. */
+  | (ByPerson<'passkey-added' | 'passkey-removed'> & { readonly passkeyId: string })
   | {
       readonly kind: 'token-issued';
       readonly timeMs: number;

@@ -10,6 +10,16 @@ export interface Person {
   /** Standing roles and approver roles, sorted, each once. */
   readonly roles: readonly string[];
   readonly status: PersonStatus;
+  /** Absent: does not sign in at the OpenID provider. */
+  readonly openid?: OpenidBinding;
+}
+
+/** The account at an OpenID provider that is this person's: `sub` of this `iss`, to the letter. */
+export interface OpenidBinding {
+  readonly issuer: string;
+  readonly subject: string;
+  /** Whether people here set the roles, or the groups at the provider do, with each sign-in. */
+  readonly rolesBy: 'directory' | 'groups';
 }
 
 export const PERSON_STATUSES = ['active', 'suspended'] as const;

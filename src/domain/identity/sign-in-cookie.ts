@@ -23,19 +23,29 @@ export function clearCookie(address: OwnAddress): string {
   return cookie(address, '', 0);
 }
 
-/** The secret in a `Cookie` header. Undefined also when there are two of the name: one of them was not set by us. */
+/** The secret in a `Cookie` header. */
 export function secretOf(header: string | undefined, address: OwnAddress): string | undefined {
-  if (header === undefined || header.length > HEADER_CHARACTERS_MAX) return undefined;
-  const name = `${cookieName(address)}=`;
-  const found = header
-    .split(';')
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith(name));
-  const secret = found.length === 1 ? found[0]?.slice(name.length) : undefined;
+  const secret = onlyCookie(header, cookieName(address));
   return secret !== undefined && SECRET.test(secret) ? secret : undefined;
 }
 
+/** What a `Cookie` header says under a name. Undefined also when it is there twice: one of them was not set by us. */
+export function onlyCookie(header: string | undefined, name: string): string | undefined {
+  if (header === undefined || header.length > HEADER_CHARACTERS_MAX) return undefined;
+  const found = header
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part.startsWith(`${name}=`));
+  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
+}
+
 function cookie(address: OwnAddress, value: string, seconds: number): string {
-  const secure = address.isHttps ? '; Secure' : '';
-  return `${cookieName(address)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
+  return setCookieHeader(address, { name: cookieName(address), value, seconds });
+}
+
+export function setCookieHeader(
+  { isHttps }: OwnAddress,
+  { name, value, seconds }: { readonly name: string; readonly value: string; readonly seconds: number },
+): string {
+  return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`;
 }

@@ -27,6 +27,8 @@ export interface SignIn {
   readonly usedMs: number;
   /** Of `token`: the token's hash. The sign-in is worth what that token is worth. */
   readonly tokenSha256?: string;
+  /** Of `openid`, where the provider names it: its own session in this browser (`sid`), by which it may end this. */
+  readonly openidSession?: string;
 }
 
 /** A sign-in as one request showed it. */

@@ -15,6 +15,11 @@ export interface SignIns {
   remove(sha256: string): SignIn | undefined;
   /** All of one person, but for one where it is named; how many there were. */
   removeAllOf(personId: PersonId, except?: string): number;
+  /**
+   * Those that were made at the OpenID provider and that it has ended: of one person, of one session of its own, or of both. A
+   * person's sign-in whose session it never named is meant by any of them. Gives back whose they were.
+   */
+  removeOfProvider(ended: { readonly personId?: PersonId; readonly openidSession?: string }): readonly PersonId[];
   list(): readonly SignIn[];
 }
 
@@ -57,6 +62,18 @@ export function createSignIns(kept: readonly SignIn[] = []): SignIns {
       const gone = of(personId).filter(({ sha256 }) => sha256 !== except);
       for (const { sha256 } of gone) signIns.delete(sha256);
       return gone.length;
+    },
+    removeOfProvider({ personId, openidSession }) {
+      const gone = [...signIns.values()].filter((signIn) => {
+        if (signIn.way !== 'openid') return false;
+        if (personId !== undefined && signIn.personId !== personId) return false;
+        const known = signIn.openidSession;
+        return (
+          openidSession === undefined || known === openidSession || (known === undefined && personId !== undefined)
+        );
+      });
+      for (const { sha256 } of gone) signIns.delete(sha256);
+      return [...new Set(gone.map((signIn) => signIn.personId))];
     },
     list: () => [...signIns.values()],
   };

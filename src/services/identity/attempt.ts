@@ -9,7 +9,12 @@ interface Attempt {
   readonly address: string;
   /** Who it would be, where the directory knows them. */
   readonly subject?: PrincipalRef;
+  /** What is locked out besides the address, where it is not the subject: also for who is not known. One try at a time. */
+  readonly name?: string;
 }
+
+/** What was refused before it was tried: nothing was learned, so nothing is counted. */
+const UNTRIED = ['sign-in-busy'];
 
 /**
  * Lets somebody try to prove who they are: not while locked out, and a failure is counted and written down. One try too many locks
@@ -19,22 +24,43 @@ interface Attempt {
 export function createAttempt(deps: { readonly record: IdentityRecord; readonly nowMs: () => number }) {
   const byAddress = createAttempts(ADDRESS_LIMITS);
   const bySubject = createAttempts(PERSON_LIMITS);
+  /** By name: tries that run at once would all be made before the first of them is counted. */
+  const running = new Set<string>();
 
   return async function attempt<T, Code extends string>(
     given: Attempt,
     prove: () => Promise<Result<T, Code>>,
-  ): Promise<Result<T, Code | 'locked-out'>> {
+  ): Promise<Result<T, Code | 'locked-out' | 'sign-in-busy'>> {
     const nowMs = deps.nowMs();
-    const subjectKey = given.subject === undefined ? undefined : `${given.subject.kind}:${given.subject.id}`;
+    const subjectKey =
+      given.name ?? (given.subject === undefined ? undefined : `${given.subject.kind}:${given.subject.id}`);
     const lockedUntilMs =
       byAddress.lockedUntilMs(given.address, nowMs) ??
       (subjectKey === undefined ? undefined : bySubject.lockedUntilMs(subjectKey, nowMs));
     if (lockedUntilMs !== undefined) return refuse('locked-out', 'Too many attempts have failed: wait, and try again.');
-    const proven = await prove();
+    const { name } = given;
+    if (name !== undefined && running.has(name)) {
+      return refuse('sign-in-busy', 'Another attempt for this name is being looked at: try again.');
+    }
+    if (name !== undefined) running.add(name);
+    try {
+      return await count(given, subjectKey, nowMs, await prove());
+    } finally {
+      if (name !== undefined) running.delete(name);
+    }
+  };
+
+  async function count<T, Code extends string>(
+    given: Attempt,
+    subjectKey: string | undefined,
+    nowMs: number,
+    proven: Result<T, Code>,
+  ): Promise<Result<T, Code>> {
     if (proven.ok) {
       if (subjectKey !== undefined) bySubject.clear(subjectKey);
       return proven;
     }
+    if (UNTRIED.includes(proven.refusal.code)) return proven;
     const { method, address, subject } = given;
     const who = subject === undefined ? {} : { subject };
     await deps.record.note({
@@ -49,7 +75,7 @@ export function createAttempt(deps: { readonly record: IdentityRecord; readonly 
       byAddress.fail(address, nowMs) ?? (subjectKey === undefined ? undefined : bySubject.fail(subjectKey, nowMs));
     if (untilMs !== undefined) await deps.record.note({ kind: 'locked-out', timeMs: nowMs, ...who, address, untilMs });
     return proven;
-  };
+  }
 }
 
 export type AttemptToProve = ReturnType<typeof createAttempt>;

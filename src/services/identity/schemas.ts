@@ -56,6 +56,25 @@ export const AgentKeyBody = Type.Object(
 
 export const RotateBody = Type.Object({ forget: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
 
+/** Longer than a password may be: what is too long is told so, and by nobody before it is known to be in order. */
+const PasswordText = Type.String({ minLength: 1, maxLength: 1024 });
+export const PasswordBody = Type.Object(
+  { person: Type.String({ minLength: 1, maxLength: 128 }), password: PasswordText },
+  { additionalProperties: false },
+);
+export const PasswordChangeBody = Type.Object(
+  { current: PasswordText, next: PasswordText },
+  { additionalProperties: false },
+);
+export const InvitationBody = Type.Object(
+  { code: Type.String({ minLength: 1, maxLength: 64 }), password: PasswordText },
+  { additionalProperties: false },
+);
+export const PersonInvitedReply = Type.Object({
+  person: Type.String(),
+  code: Type.String(),
+  expiresMs: Type.Number(),
+});
 export const SignedInReply = Type.Object({ person: Type.String(), csrf: Type.String() });
 /** Nothing at all is good, too: the sign-in of the cookie. */
 export const SignOutBody = Type.Optional(

@@ -1,23 +1,41 @@
 import type { EdgeServer } from '#services/edge.ts';
 import { createAttempt } from '#services/identity/attempt.ts';
 import { createIssueToken, type SignToken } from '#services/identity/issue-token.ts';
+import { type OpenidRouteDeps, registerOpenidRoutes } from '#services/identity/openid-routes.ts';
+import { createPasswords, type PasswordDeps } from '#services/identity/passwords.ts';
 import { type AgentRouteDeps, registerAgentRoutes } from '#services/identity/routes/agents.ts';
 import { type DirectoryRouteDeps, registerDirectoryRoutes } from '#services/identity/routes/directory.ts';
+import { registerPasswordRoutes } from '#services/identity/routes/passwords.ts';
 import { type PeopleRouteDeps, registerPeopleRoutes } from '#services/identity/routes/people.ts';
 import { registerSignInRoutes, type SignInRouteDeps } from '#services/identity/routes/sign-in.ts';
 import { registerTokenRoutes, type TokenRouteDeps } from '#services/identity/routes/tokens.ts';
 
 export type IdentityServiceDeps = PeopleRouteDeps &
-  SignInRouteDeps &
+  Omit<SignInRouteDeps, 'openid'> &
+  Omit<PasswordDeps, 'attempt'> &
   DirectoryRouteDeps &
   Omit<AgentRouteDeps, 'attempt'> &
-  Omit<TokenRouteDeps, 'attempt' | 'issueToken'> & { readonly sign: SignToken };
+  Omit<TokenRouteDeps, 'attempt' | 'issueToken'> & {
+    readonly sign: SignToken;
+    /** Absent: nobody signs in at an OpenID provider. */
+    readonly openid?: OpenidParts;
+  };
+
+/** What an OpenID provider adds to the service. */
+export type OpenidParts = Pick<
+  OpenidRouteDeps,
+  'provider' | 'admission' | 'attemptKey' | 'answered' | 'hints' | 'newSecret'
+>;
 
 /** The identity service: people and their roles, agents and their keys, and the tokens that they call with. */
 export function registerIdentityService(app: EdgeServer, deps: IdentityServiceDeps): void {
   const attempt = createAttempt(deps);
   registerPeopleRoutes(app, deps);
-  registerSignInRoutes(app, deps);
+  registerSignInRoutes(app, { ...deps, ...(deps.openid === undefined ? {} : { openid: deps.openid.provider }) });
+  if (deps.openid !== undefined) {
+    registerOpenidRoutes(app, { ...deps, ...deps.openid, publicUrl: deps.issuer, attempt });
+  }
+  registerPasswordRoutes(app, { ...deps, passwords: createPasswords({ ...deps, attempt }) });
   registerDirectoryRoutes(app, deps);
   registerAgentRoutes(app, { ...deps, attempt });
   registerTokenRoutes(app, { ...deps, attempt, issueToken: createIssueToken(deps) });

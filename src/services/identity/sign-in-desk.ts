@@ -27,6 +27,8 @@ export interface Proven {
   readonly way: SignInWay;
   /** Of `token`: its hash, and the roles that it says, for whom the directory does not know. */
   readonly token?: { readonly sha256: string; readonly roles: readonly string[] };
+  /** Of `openid`: who said so, and in which session of its own. */
+  readonly openid?: { readonly issuer: string; readonly sessionId?: string };
 }
 
 /** What a page gets to hold. */
@@ -53,7 +55,9 @@ export interface SignInDesk extends SignInRecogniser {
   /** A new secret in the place of the present one, after what this person may prove has changed; all their others are over. */
   renew(reply: FastifyReply, shown: ShownSignIn): Promise<SignedIn>;
   /** Ends this sign-in, or all of the person. */
-  end(reply: FastifyReply, given: { readonly personId: PersonId; readonly only?: string }): Promise<void>;
+  end(given: { readonly personId: PersonId; readonly only?: string }, reply?: FastifyReply): Promise<void>;
+  /** Ends what was begun at the OpenID provider and is over there. */
+  endOfProvider(ended: { readonly personId?: PersonId; readonly openidSession?: string }): Promise<void>;
   /** What the directory has become ends sign-ins at once, and for good: a suspended person who is reinstated signs in again. */
   heed(event: IdentityEvent): void;
 }
@@ -119,18 +123,30 @@ export function createSignInDesk(deps: {
   return {
     recognise,
     mayTry,
-    async begin(request, reply, { personId, way, token }) {
+    async begin(request, reply, { personId, way, token, openid }) {
       if (!address.isPrivate) return insecure();
       const person = directory.person(personId);
       if (person?.status === 'suspended') return refuse('person-suspended', `${personId} is suspended.`);
       const roles = person?.roles ?? token?.roles;
       if (roles === undefined) return refuse('person-unknown', 'There is no such person.');
       const nowMs = deps.nowMs();
-      await deps.record.note({ kind: 'signed-in', timeMs: nowMs, personId, method: way, address: request.ip });
+      const issuer = openid === undefined ? {} : { issuer: openid.issuer };
+      await deps.record.note({
+        kind: 'signed-in',
+        timeMs: nowMs,
+        personId,
+        method: way,
+        address: request.ip,
+        ...issuer,
+      });
       const earlier = secretOf(request.headers.cookie, address);
       if (earlier !== undefined) signIns.remove(signInHash(earlier));
-      const kept = { personId, roles, way, beganMs: nowMs, usedMs: nowMs };
-      return ok(await keep(reply, token === undefined ? kept : { ...kept, tokenSha256: token.sha256 }));
+      const kept = {
+        ...{ personId, roles, way, beganMs: nowMs, usedMs: nowMs },
+        ...(token === undefined ? {} : { tokenSha256: token.sha256 }),
+        ...(openid?.sessionId === undefined ? {} : { openidSession: openid.sessionId }),
+      };
+      return ok(await keep(reply, kept));
     },
     async renew(reply, shown) {
       const signIn = signIns.find(shown.sha256);
@@ -138,9 +154,10 @@ export function createSignInDesk(deps: {
       signIns.removeAllOf(signIn.personId);
       return keep(reply, signIn);
     },
-    async end(reply, { personId, only }) {
-      if (only === undefined) signIns.removeAllOf(personId);
-      else signIns.remove(only);
+    async end({ personId, only }, reply) {
+      reply?.header('set-cookie', clearCookie(address));
+      const isEnded = only === undefined ? signIns.removeAllOf(personId) > 0 : signIns.remove(only) !== undefined;
+      if (!isEnded) return;
       await save();
       await deps.record.note({
         kind: 'signed-out',
@@ -148,10 +165,23 @@ export function createSignInDesk(deps: {
         personId,
         everywhere: only === undefined,
       });
-      reply.header('set-cookie', clearCookie(address));
+    },
+    async endOfProvider(ended) {
+      const people = signIns.removeOfProvider(ended);
+      if (people.length === 0) return;
+      await save();
+      const everywhere = ended.openidSession === undefined;
+      for (const personId of people) {
+        await deps.record.note({ kind: 'signed-out', timeMs: deps.nowMs(), personId, everywhere });
+      }
     },
     heed(event) {
-      if (event.kind !== 'person-status-set' && event.kind !== 'person-roles-set') return;
+      if (event.kind === 'person-unbound') {
+        if (signIns.removeOfProvider({ personId: event.personId }).length > 0) save().catch(deps.onError);
+        return;
+      }
+      const isEnd = ['person-status-set', 'person-roles-set', 'person-regrouped'].includes(event.kind);
+      if (!isEnd || !('personId' in event)) return;
       if (signIns.removeAllOf(event.personId) > 0) save().catch(deps.onError);
     },
   };

@@ -11,6 +11,7 @@ const Person = Type.Object({
   roles: Type.Array(Type.String()),
   status: Type.String(),
 });
+const Invited = Type.Object({ person: Type.String(), code: Type.String(), expiresMs: Type.Number() });
 const People = Type.Object({ people: Type.Array(Person) });
 
 interface Options extends ClientOptions {
@@ -38,6 +39,24 @@ export function createPersonCommands(io: CliIo): Command {
     .action(async (id: string, roles: string[], options: Options & { name?: string }) => {
       const client = await createClient(io, options);
       show(await client.post('/v1/people', { id, name: options.name ?? id, roles }, Person), options);
+    });
+
+  withClientOptions(command.command('invite').argument('<id>', 'whom'))
+    .description('print a one-time code with which a person sets a password, the first one or a new one, within a day')
+    .option('--json', 'machine-readable output')
+    .addHelpText(
+      'after',
+      '\nThe person brings the code to the sign-in page of the console, or to: acgs login --invitation\n' +
+        'Hand it over in person or by a call: whoever brings it first is taken for this person.',
+    )
+    .action(async (id: string, options: Options) => {
+      const client = await createClient(io, options);
+      const invited = await client.post(`/v1/people/${encodeURIComponent(id)}/invitation`, {}, Invited);
+      io.out(
+        options.json === true
+          ? `${JSON.stringify(invited)}\n`
+          : `${invited.code}\n\n${invited.person} sets a password with it until ${new Date(invited.expiresMs).toISOString()}:\n  ${client.base}, or acgs login --invitation\n`,
+      );
     });
 
   withClientOptions(command.command('list'))

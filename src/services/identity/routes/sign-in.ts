@@ -1,20 +1,20 @@
 import Type from 'typebox';
+import type { OwnAddress } from '#domain/identity/own-address.ts';
 import { SIGN_IN_WAYS } from '#domain/identity/sign-in.ts';
 import { type TokenIndex, tokenHash } from '#domain/identity/token.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
 import { SignedInReply, SignOutBody } from '#services/identity/schemas.ts';
 import type { SignInDesk } from '#services/identity/sign-in-desk.ts';
+import { signInWays } from '#services/identity/sign-in-ways.ts';
 import { sendProblem } from '#services/problem.ts';
 import { list } from '#services/replies.ts';
 
 export interface SignInRouteDeps {
   readonly signInDesk: SignInDesk;
-  /** Ways in which people can sign in here, the best first, as a page at `host` can use them. */
-  readonly signInWays: (host: string) => {
-    readonly ways: readonly ('passkey' | 'password' | 'openid')[];
-    readonly openid?: { readonly name: string };
-  };
+  readonly address: OwnAddress;
+  /** The provider of OpenID Connect, where there is one. */
+  readonly openid?: { readonly name: string };
   readonly tokens: () => TokenIndex;
 }
 
@@ -34,7 +34,7 @@ export function registerSignInRoutes(app: EdgeServer, deps: SignInRouteDeps): vo
       config: { access: 'open' },
       schema: { summary: 'In which ways people can sign in', response: { 200: WaysReply } },
     },
-    async (request, reply) => reply.header('cache-control', 'no-store').send(deps.signInWays(request.host)),
+    async (request, reply) => reply.header('cache-control', 'no-store').send(signInWays(request.host, deps)),
   );
 
   app.post(
@@ -81,9 +81,9 @@ export function registerSignInRoutes(app: EdgeServer, deps: SignInRouteDeps): vo
       }
       const everywhere = request.body?.everywhere === true;
       // A token is no sign-in: what there is to end then is all of them, where that was asked for.
-      if (everywhere) await desk.end(reply, { personId: caller.id });
+      if (everywhere) await desk.end({ personId: caller.id }, reply);
       else if (request.signIn !== undefined) {
-        await desk.end(reply, { personId: caller.id, only: request.signIn.sha256 });
+        await desk.end({ personId: caller.id, only: request.signIn.sha256 }, reply);
       }
       return reply.code(204).send(null);
     },
