@@ -1,28 +1,32 @@
 /**
  * What a ledger costs, on this machine's disk: `npm run bench:ledger`. Options: --seconds 10 --leaves 10000000 --directory DIR
  *
- * 1. Control: the bytes of one batch, written and fdatasynced, one after the other.
+ * 1. Control: the bytes of one batch, written into a file that was filled before and fdatasynced, 200 times a second. What the disk gives; nothing can be below it.
  * 2. Appends through the sequencer on files, each acknowledged after fsync, at a fixed rate and as fast as it goes: per second, p50, p99,
- *    checkpoint age. In one process, like the ledger's own; shippers send batches of 10 records each, as a node does under load.
+ *    checkpoint age. In one process, like the ledger's own; shippers send batches of 10 records each, as a node does under load. Beside them what the
+ *    control's disk gives in the same seconds (20 a second, another file), how long the thread was not free, and what was written and synced for it.
  * 3. Inclusion proofs from the published tree: bytes, time to make, time to verify.
- * 4. Cost against size: a tree that grows to --leaves, in memory. Simulated: its tiles are counted and thrown away but for the edge.
+ * 4. Cost against size: a tree that grows to --leaves, in memory. Simulated: its tiles are counted and thrown away but for the edge. Processor time, which other
+ *    programs on the machine change little.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { createIntakeSegments } from '#adapters/ledger-files/intake-segments.ts';
 import { createFileLease, createLedgerFiles } from '#adapters/ledger-files/ledger-files.ts';
 import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
 import type { ShippedRecord } from '#domain/ledger/admit.ts';
 import { entryBytes, entryLeafHash } from '#domain/ledger/entry.ts';
 import { EMPTY_LOG, grow, type Leaf, type LogTree } from '#domain/ledger/grow.ts';
-import { encodeIntake } from '#domain/ledger/intake.ts';
+import { encodeIntake, type Intake } from '#domain/ledger/intake.ts';
 import { logIdentity } from '#domain/ledger/log-identity.ts';
 import { leafHash } from '#domain/ledger/merkle.ts';
 import { sampleKey } from '#domain/ledger/sample-keys.ts';
-import { LedgerUnavailable } from '#domain/ledger/store.ts';
+import { type IntakeLog, type LedgerObject, type LedgerStore, LedgerUnavailable } from '#domain/ledger/store.ts';
 import { verifyTlogProof } from '#domain/ledger/tlog-proof.ts';
 import { createProver } from '#services/integrity/prove.ts';
 import { recordAfter } from '#services/integrity/sample-records.ts';
@@ -41,7 +45,10 @@ const BACK_OFF_MS = 50;
 const SHIPPERS = 64;
 /** What the aim asks for, and how often it is asked for. */
 const RATE_PER_SECOND = 10_000;
-const CONTROL_ROUNDS = 500;
+const CONTROL_EVERY_MS = 5;
+const PROBE_EVERY_MS = 50;
+/** Longer than the control runs between two uses of one place. */
+const CONTROL_FILE_BYTES = 4 * 1024 * 1024;
 const PROOFS = 500;
 const SLICE_LEAVES = 4096;
 
@@ -76,35 +83,78 @@ function batchBytes(count: number): Buffer {
 }
 
 async function control(): Promise<void> {
+  const times = await syncsOf('control', CONTROL_EVERY_MS, sleep(seconds * 1000));
+  say(
+    `control: write + fdatasync of a batch of ${BATCH_RECORDS * 8} entries, every ${CONTROL_EVERY_MS} ms: ${percentiles(times)}`,
+  );
+}
+
+/** Writes and syncs a batch every so often until the end: how long each took, in milliseconds from when it was due. */
+async function syncsOf(name: string, everyMs: number, end: Promise<unknown>): Promise<readonly number[]> {
   const bytes = batchBytes(BATCH_RECORDS * 8);
-  const file = await open(join(root, 'control'), 'w');
+  const file = await open(join(root, name), 'w');
+  await file.writeFile(Buffer.alloc(CONTROL_FILE_BYTES));
+  await file.sync();
+  let isOver = false;
+  void end.then(() => {
+    isOver = true;
+  });
   const times: number[] = [];
-  for (let round = 0; round < CONTROL_ROUNDS; round += 1) {
-    const startMs = performance.now();
-    await file.write(bytes);
+  for (let dueMs = performance.now(), at = 0; !isOver; dueMs += everyMs, at += bytes.length) {
+    const waitMs = dueMs - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
+    await file.write(bytes, 0, bytes.length, at % (CONTROL_FILE_BYTES - bytes.length));
     await file.datasync();
-    times.push(performance.now() - startMs);
+    times.push(performance.now() - dueMs);
   }
   await file.close();
-  say(
-    `control: write + fdatasync of a batch of ${BATCH_RECORDS * 8} entries (${bytes.length} bytes): ${percentiles(times)}`,
-  );
+  return times;
+}
+
+/** The intake and the store, with what they are asked for: counted, and the batches timed. */
+function counted(store: LedgerStore, intake: IntakeLog) {
+  const batches: number[] = [];
+  let objects = 0;
+  let checkpoints = 0;
+  return {
+    intake: {
+      ...intake,
+      async append(batch: Intake) {
+        const startMs = performance.now();
+        await intake.append(batch);
+        batches.push(performance.now() - startMs);
+      },
+    },
+    store: {
+      ...store,
+      async ensure(wanted: readonly LedgerObject[]) {
+        objects += wanted.length;
+        await store.ensure(wanted);
+      },
+      async replace(object: LedgerObject, expected: Buffer | undefined) {
+        checkpoints += 1;
+        return store.replace(object, expected);
+      },
+    },
+    text: () =>
+      `${batches.length} batches, each one write and fdatasync: ${percentiles(batches)}; ${objects} tiles, bundles and positions, ${checkpoints} checkpoints, each synced with its directory`,
+  };
 }
 
 async function appends(name: string, ratePerSecond: number | undefined): Promise<void> {
   const directory = join(root, name.replaceAll(/[^a-z]/g, ''));
   const store = createLedgerFiles(directory);
-  const waits: number[] = [];
   const ages: number[] = [];
+  const written = counted(store, createIntakeSegments(directory));
   const sequencer = createSequencer({
-    store,
+    store: written.store,
+    intake: written.intake,
     acquireLease: createFileLease(directory),
     identity,
     witnessing: { witnesses: [], quorum: { kind: 'none' } },
     intervalMs: 500,
     nowMs: Date.now,
     onEvent(event) {
-      if (event.kind === 'published') waits.push(event.oldestMs);
       if (event.kind === 'leading-lost') throw event.error;
     },
   });
@@ -114,7 +164,11 @@ async function appends(name: string, ratePerSecond: number | undefined): Promise
     ages.push(pendingSinceMs === undefined ? 0 : Date.now() - pendingSinceMs);
   }, 20);
   const times: number[] = [];
+  const thread = monitorEventLoopDelay({ resolution: 10 });
+  thread.enable();
+  const cpuBefore = process.cpuUsage();
   const startMs = performance.now();
+  const probing = syncsOf('probe', PROBE_EVERY_MS, sleep(seconds * 1000));
   const endMs = startMs + seconds * 1000;
   let records = 0;
   let turnedAway = 0;
@@ -152,6 +206,8 @@ async function appends(name: string, ratePerSecond: number | undefined): Promise
   };
   await Promise.all(Array.from({ length: SHIPPERS }, (_, shipper) => ship(shipper)));
   const tookMs = performance.now() - startMs;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  thread.disable();
   clearInterval(looking);
   await sequencer.close();
   say(
@@ -159,7 +215,12 @@ async function appends(name: string, ratePerSecond: number | undefined): Promise
   );
   if (turnedAway > 0)
     say(`  ${turnedAway} batches were turned away for a moment, because too many records waited for a checkpoint`);
-  say(`  checkpoint age, looked at every 20 ms: ${percentiles(ages)}; ${waits.length} checkpoints`);
+  say(`  checkpoint age, looked at every 20 ms: ${percentiles(ages)}`);
+  say(`  ${written.text()}`);
+  say(`  the disk beside it, a batch every ${PROBE_EVERY_MS} ms: ${percentiles(await probing)}`);
+  say(
+    `  the thread was not free for p99 ${(thread.percentile(99) / 1e6).toFixed(1)} ms, at most ${(thread.max / 1e6).toFixed(1)} ms; processor ${((user + system) / records).toFixed(1)} µs a record, shippers included`,
+  );
   await proofs(store);
 }
 
@@ -194,7 +255,7 @@ function growth(leaves: number): void {
   let objects = 0;
   let objectBytes = 0;
   let stop = 10_000;
-  let startMs = performance.now();
+  let startCpu = process.cpuUsage();
   let startSize = 0;
   const node = 'node-0';
   while (tree.edge.size < leaves) {
@@ -213,14 +274,14 @@ function growth(leaves: number): void {
       objectBytes += bytes.length;
     }
     if (tree.edge.size < stop && tree.edge.size < leaves) continue;
-    const tookMs = performance.now() - startMs;
-    const perLeafUs = (tookMs * 1000) / (tree.edge.size - startSize);
+    const { user, system } = process.cpuUsage(startCpu);
+    const perLeafUs = (user + system) / (tree.edge.size - startSize);
     const heapMb = Math.round(process.memoryUsage().heapUsed / 1e6);
     say(
-      `growth to ${tree.edge.size} leaves (simulated, in memory): ${perLeafUs.toFixed(2)} µs a leaf since the last line; ${objects} full tiles, bundles and positions of ${(objectBytes / 1e6).toFixed(1)} MB so far; heap ${heapMb} MB`,
+      `growth to ${tree.edge.size} leaves (simulated, in memory): ${perLeafUs.toFixed(2)} µs of processor a leaf since the last line; ${objects} full tiles, bundles and positions of ${(objectBytes / 1e6).toFixed(1)} MB so far; heap ${heapMb} MB`,
     );
     stop *= 10;
-    startMs = performance.now();
+    startCpu = process.cpuUsage();
     startSize = tree.edge.size;
   }
 }

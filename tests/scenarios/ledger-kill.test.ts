@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openJournalReader } from '#adapters/journal/inspect.ts';
 import { createTailReader } from '#adapters/journal/tail-reader.ts';
+import { createIntakeSegments } from '#adapters/ledger-files/intake-segments.ts';
 import { createFileLease, createLedgerFiles, createLedgerFilesReader } from '#adapters/ledger-files/ledger-files.ts';
 import { checkLedger } from '#domain/ledger/check.ts';
 import { parseCheckpoint } from '#domain/ledger/checkpoint.ts';
@@ -88,6 +89,7 @@ async function expectSound(store: LedgerStoreReader, where: string): Promise<voi
 function sequencerOf(directory: string) {
   return createSequencer({
     store: createLedgerFiles(directory),
+    intake: createIntakeSegments(directory),
     acquireLease: createFileLease(directory),
     identity: logIdentity(key.signer, key.name),
     witnessing: { witnesses: [], quorum: { kind: 'none' } },

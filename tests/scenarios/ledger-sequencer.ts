@@ -5,6 +5,7 @@
  * checkpoint that was signed, before anybody can see it, and `answered NODE SEQUENCE HASH` for the last record of each request.
  */
 import { writeSync } from 'node:fs';
+import { createIntakeSegments } from '#adapters/ledger-files/intake-segments.ts';
 import { createFileLease, createLedgerFiles } from '#adapters/ledger-files/ledger-files.ts';
 import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
 import type { ShippedRecord } from '#domain/ledger/admit.ts';
@@ -35,6 +36,7 @@ const store: LedgerStore = {
 const key = sampleKey('log', 'log.example', 1);
 const sequencer = createSequencer({
   store,
+  intake: createIntakeSegments(directory),
   acquireLease: createFileLease(directory),
   identity: logIdentity(key.signer, key.name),
   witnessing: { witnesses: [], quorum: { kind: 'none' } },

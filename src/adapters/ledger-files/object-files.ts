@@ -141,7 +141,7 @@ async function filesBelow(root: string, directory: string): Promise<string[]> {
 }
 
 /** Without this a new file's name may be lost with the power although its bytes were synced. */
-async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
     await handle.sync();

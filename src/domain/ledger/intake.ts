@@ -26,6 +26,8 @@ const FORMAT = 'acgs-ledger-intake-v1';
 /** Digits of 2^53: paths sort like the numbers in them. */
 const INDEX_DIGITS = 16;
 const NEWLINE = Buffer.from('\n');
+/** Of the first line: format, two numbers of at most 16 digits, a hash. */
+const HEAD_BYTES_MAX = 160;
 
 export function intakePath(first: number): string {
   return `${INTAKE_PREFIX}${String(first).padStart(INDEX_DIGITS, '0')}`;
@@ -44,26 +46,74 @@ export function encodeIntake({ first, entries }: Intake): Buffer {
   return Buffer.concat([Buffer.from(`${FORMAT} ${first} ${entries.length} ${sha256Hex(body)}\n`), body]);
 }
 
+/** A batch on its own. */
 export function parseIntake(bytes: Buffer): Result<Intake, 'intake-malformed'> {
-  const malformed = (what: string) => refuse('intake-malformed', `The batch ${what}.`);
-  const headEnd = bytes.indexOf(NEWLINE);
-  const [format, firstText = '', countText = '', sum] = bytes
+  const batch = batchAt(bytes, 0);
+  if (!batch.ok) return batch;
+  return batch.value.end === bytes.length ? ok(batch.value.intake) : malformed('is followed by something else');
+}
+
+export interface IntakeRun {
+  readonly batches: readonly Intake[];
+  /** Index of the entry that would come next. */
+  readonly next: number;
+  /** Where the first byte stands that belongs to none of them. */
+  readonly end: number;
+}
+
+/**
+ * Batches that stand one after another and follow each other without a gap, from the one of entry `first` on. The run ends where no such batch stands:
+ * at one that was being written when the writer died and was never answered, at bytes of an earlier use of the same file, or at zeroes.
+ */
+export function parseIntakeRun(bytes: Buffer, first: number): IntakeRun {
+  const batches: Intake[] = [];
+  let next = first;
+  for (let end = 0; ; ) {
+    const batch = batchAt(bytes, end);
+    if (!batch.ok || batch.value.intake.first !== next) return { batches, next, end };
+    batches.push(batch.value.intake);
+    next += batch.value.intake.entries.length;
+    end = batch.value.end;
+  }
+}
+
+/**
+ * Whether a batch of entry `next` or a later one stands anywhere from byte `end` on. A batch is begun only when the one before it is on stable storage, so behind a
+ * torn one there is none: where there is, what is torn was whole once, and answered.
+ */
+export function hasLaterBatch(bytes: Buffer, { next, end }: Pick<IntakeRun, 'next' | 'end'>): boolean {
+  for (let at = bytes.indexOf(FORMAT, end); at !== -1; at = bytes.indexOf(FORMAT, at + 1)) {
+    const batch = batchAt(bytes, at);
+    if (batch.ok && batch.value.intake.first >= next) return true;
+  }
+  return false;
+}
+
+/** The batch that begins at a byte, and where it ends. What follows is not looked at. */
+function batchAt(bytes: Buffer, start: number): Result<{ intake: Intake; end: number }, 'intake-malformed'> {
+  const head = bytes.subarray(start, start + HEAD_BYTES_MAX);
+  const headEnd = head.indexOf(NEWLINE);
+  const [format, firstText = '', countText = '', sum] = head
     .subarray(0, Math.max(headEnd, 0))
     .toString('latin1')
     .split(' ');
   const first = decodeDecimal(firstText);
   const count = decodeDecimal(countText);
   if (format !== FORMAT || first === undefined || count === undefined) return malformed('has no head');
-  const body = bytes.subarray(headEnd + 1);
-  if (sha256Hex(body) !== sum) return malformed('does not have the bytes that its head says');
+  if (count === 0 || count > INTAKE_ENTRIES_MAX) return malformed(`says that it has ${count} entries`);
+  const bodyStart = start + headEnd + 1;
   const entries: Buffer[] = [];
-  for (let at = 0; at < body.length; ) {
-    const end = body.indexOf(NEWLINE, at);
-    if (end === -1 || end - at > ENTRY_BYTES_MAX) return malformed(`has no whole entry at byte ${at}`);
-    entries.push(body.subarray(at, end));
+  let at = bodyStart;
+  while (entries.length < count) {
+    const end = bytes.indexOf(NEWLINE, at);
+    if (end === -1 || end - at > ENTRY_BYTES_MAX) return malformed(`has no whole entry at byte ${at - start}`);
+    entries.push(bytes.subarray(at, end));
     at = end + 1;
   }
-  return entries.length === count && count > 0
-    ? ok({ first, entries })
-    : malformed('does not have as many entries as its head says');
+  if (sha256Hex(bytes.subarray(bodyStart, at)) !== sum) return malformed('does not have the bytes that its head says');
+  return ok({ intake: { first, entries }, end: at });
+}
+
+function malformed(what: string) {
+  return refuse('intake-malformed', `The batch ${what}.`);
 }

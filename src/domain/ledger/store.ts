@@ -1,3 +1,5 @@
+import type { Intake } from './intake.ts';
+
 /** What a ledger is kept in: objects by path, the same on a disk and in an object store. */
 export interface LedgerObject {
   /** As served: `tile/0/000`, `checkpoint`; see `tilePath`. */
@@ -29,6 +31,29 @@ export interface LedgerStore extends LedgerStoreReader {
   replace(object: LedgerObject, expected: Buffer | undefined): Promise<boolean>;
   /** Those that are not there are passed over. */
   remove(paths: readonly string[]): Promise<void>;
+}
+
+/**
+ * The port to where batches are accepted: what was answered, and is not under a published checkpoint yet. One writer at a time, which is for `fencedBy` to see to.
+ */
+export interface IntakeLog {
+  /**
+   * What keeps a sequencer that no longer leads from being believed: the lease alone, where it cannot be lost unnoticed (a kernel's lock), or a look at the
+   * published checkpoint after each batch.
+   */
+  readonly fencedBy: 'lease' | 'checkpoint';
+  /**
+   * The batches from entry `first` on, in order and without a gap. They are on stable storage whatever became of the writer before, and what it left besides is cleared away.
+   * Called before the first `append` of a term.
+   * @throws {LedgerDamaged} when one is missing that was answered
+   */
+  recover(first: number): Promise<readonly Intake[]>;
+  /** On stable storage when it resolves. @throws {LedgerConflict} when somebody else has written this entry; {LedgerUnavailable}, and then `recover` comes next */
+  append(batch: Intake): Promise<void>;
+  /** Batches of entries before this one are under a published checkpoint, and need not be kept. */
+  forget(size: number): Promise<void>;
+  /** Resolves when nothing is being written any more: the lease may be given back. */
+  close(): Promise<void>;
 }
 
 /** Thrown when storage cannot be reached, or does not take or give what it should. */

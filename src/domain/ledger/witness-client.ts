@@ -33,24 +33,48 @@ export interface Collected {
   }[];
 }
 
+/** What there was when the quorum was reached, and what there is once everybody has answered. */
+export interface Collecting extends Collected {
+  readonly all: Promise<Collected>;
+}
+
 /**
- * Asks all witnesses at once. Ends when all have answered, each in the time that its client gives it: a cosignature more than
- * the quorum needs is worth having, since it is what another party's policy may ask for.
+ * Asks all witnesses at once. Ends a moment after the quorum is reached, or when all have answered: one that is slow or down does not keep a checkpoint back
+ * that others have made believable. It is waited for all the same (`all`): a cosignature more than the quorum needs may be what another party's policy asks for.
+ * @param grace how long those who are about to answer are waited for, once the quorum is there
  */
 export async function collectCosignatures(
   submitted: CheckpointNote,
   witnesses: readonly WitnessClient[],
   quorum: Quorum,
   prove: ProveConsistency,
-): Promise<Collected> {
-  const replies = await Promise.all(
-    witnesses.map(async (witness) => ({ key: witness.key, reply: await witness.cosign(submitted, prove) })),
-  );
-  const cosigned = replies.flatMap(({ key, reply }) => (reply.kind === 'cosigned' ? [{ key, reply }] : []));
-  const cosigners = new Set(cosigned.map(({ key }) => key.publicKey.text));
-  return {
-    isQuorum: isQuorum(quorum, cosigners),
-    signatures: cosigned.map(({ reply }) => reply.signature),
-    others: replies.flatMap(({ key, reply }) => (reply.kind === 'cosigned' ? [] : [{ key, reply }])),
+  grace: () => Promise<void> = async () => {},
+): Promise<Collecting> {
+  const replies = new Map<VerifierKey, WitnessReply>();
+  /** In the order of the witnesses, whoever was first. */
+  const collected = (): Collected => {
+    const signatures: NoteSignature[] = [];
+    const others: Collected['others'][number][] = [];
+    const cosigners = new Set<string>();
+    for (const { key } of witnesses) {
+      const reply = replies.get(key);
+      if (reply?.kind === 'cosigned') {
+        signatures.push(reply.signature);
+        cosigners.add(key.publicKey.text);
+      } else if (reply !== undefined) others.push({ key, reply });
+    }
+    return { isQuorum: isQuorum(quorum, cosigners), signatures, others };
   };
+  let markEnough: () => void = () => undefined;
+  const enough = new Promise<void>((resolve) => {
+    markEnough = resolve;
+  });
+  const asked = witnesses.map(async (witness) => {
+    replies.set(witness.key, await witness.cosign(submitted, prove));
+    if (collected().isQuorum) void grace().then(markEnough);
+  });
+  const all = Promise.all(asked).then(collected);
+  if (collected().isQuorum) void grace().then(markEnough);
+  await Promise.race([enough, all]);
+  return { ...collected(), all };
 }

@@ -2,14 +2,14 @@ import type { ChainPosition } from '#domain/journal/chain.ts';
 import { parseCheckpoint } from '#domain/ledger/checkpoint.ts';
 import { parseLedgerEntry } from '#domain/ledger/entry.ts';
 import { EMPTY_LOG, type Leaf, type LogTree } from '#domain/ledger/grow.ts';
-import { INTAKE_PREFIX, intakeFirst, intakePath, parseIntake } from '#domain/ledger/intake.ts';
+import { type Intake, intakePath } from '#domain/ledger/intake.ts';
 import { readEdge, rootOfEdge } from '#domain/ledger/integrate.ts';
 import { readBundle, readBundleBytes } from '#domain/ledger/locate.ts';
 import type { LogIdentity } from '#domain/ledger/log-identity.ts';
 import { leafHash } from '#domain/ledger/merkle.ts';
 import { advance, POSITIONS_EVERY, parsePositions, positionsPath } from '#domain/ledger/positions.ts';
 import { createReadTiles } from '#domain/ledger/read-tiles.ts';
-import { CHECKPOINT_PATH, LedgerDamaged, type LedgerStoreReader } from '#domain/ledger/store.ts';
+import { CHECKPOINT_PATH, type IntakeLog, LedgerDamaged, type LedgerStoreReader } from '#domain/ledger/store.ts';
 import { TILE_WIDTH } from '#domain/ledger/tile.ts';
 import { verifyLogSignature } from '#domain/ledger/verify-checkpoint.ts';
 
@@ -29,8 +29,6 @@ export interface RecoveredLog {
   readonly batches: readonly AcceptedBatch[];
   /** Of all nodes, with what was accepted. */
   readonly positions: Map<string, ChainPosition>;
-  /** Batches that are in the tree and need not be kept. */
-  readonly coveredPaths: readonly string[];
 }
 
 /**
@@ -39,24 +37,18 @@ export interface RecoveredLog {
  * @throws {LedgerDamaged} when what is stored is not what was signed
  */
 export async function recoverLog(
-  store: LedgerStoreReader,
+  { store, intake }: { readonly store: LedgerStoreReader; readonly intake: IntakeLog },
   identity: LogIdentity,
   nowMs: number,
 ): Promise<RecoveredLog> {
   const published = await store.read(CHECKPOINT_PATH);
   const tree = published === undefined ? EMPTY_LOG : await readTree(store, published, identity);
   const positions = new Map(tree.positions);
-  const batches: AcceptedBatch[] = [];
-  for (let first = tree.edge.size; ; ) {
-    const leaves = await readBatch(store, first);
-    if (leaves === undefined) break;
-    for (const { entry } of leaves) advance(positions, entry);
-    batches.push({ first, leaves, acceptedMs: nowMs });
-    first += leaves.length;
-  }
-  const intakePaths = await store.list(INTAKE_PREFIX);
-  const coveredPaths = intakePaths.filter((path) => (intakeFirst(path) ?? 0) < tree.edge.size);
-  return { tree, published, batches, positions, coveredPaths };
+  const batches = (await intake.recover(tree.edge.size)).map(
+    (batch): AcceptedBatch => ({ first: batch.first, leaves: leavesOf(batch), acceptedMs: nowMs }),
+  );
+  for (const { entry } of batches.flatMap(({ leaves }) => leaves)) advance(positions, entry);
+  return { tree, published, batches, positions };
 }
 
 async function readTree(store: LedgerStoreReader, note: Buffer, identity: LogIdentity): Promise<LogTree> {
@@ -93,17 +85,10 @@ async function storedPositions(store: LedgerStoreReader, size: number): Promise<
   return positions.value;
 }
 
-async function readBatch(store: LedgerStoreReader, first: number): Promise<readonly Leaf[] | undefined> {
-  const path = intakePath(first);
-  const bytes = await store.read(path);
-  if (bytes === undefined) return undefined;
-  const intake = parseIntake(bytes);
-  if (!intake.ok || intake.value.first !== first) {
-    throw new LedgerDamaged(`${path}: ${intake.ok ? `is of index ${intake.value.first}` : intake.refusal.message}`);
-  }
-  return intake.value.entries.map((entryBytes) => {
+function leavesOf({ first, entries }: Intake): readonly Leaf[] {
+  return entries.map((entryBytes, at) => {
     const entry = parseLedgerEntry(entryBytes);
-    if (!entry.ok) throw new LedgerDamaged(`${path}: ${entry.refusal.message}`);
+    if (!entry.ok) throw new LedgerDamaged(`${intakePath(first)}, entry ${first + at}: ${entry.refusal.message}`);
     return { entry: entry.value, bytes: entryBytes, hash: leafHash(entryBytes) };
   });
 }

@@ -3,21 +3,24 @@ import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
 import { type AdmitRefused, admit, type ShippedRecord } from '#domain/ledger/admit.ts';
 import { entryBytes, type LedgerEntry } from '#domain/ledger/entry.ts';
 import { type Leaf, type LogTree, supersededPrefixes } from '#domain/ledger/grow.ts';
-import { encodeIntake, INTAKE_ENTRIES_MAX, intakePath } from '#domain/ledger/intake.ts';
-import { locate } from '#domain/ledger/locate.ts';
+import { INTAKE_ENTRIES_MAX } from '#domain/ledger/intake.ts';
 import type { LogIdentity } from '#domain/ledger/log-identity.ts';
 import { leafHash } from '#domain/ledger/merkle.ts';
 import {
   type AcquireLease,
   CHECKPOINT_PATH,
+  type IntakeLog,
   LeaseLost,
-  LedgerConflict,
+  type LedgerObject,
   type LedgerStore,
   LedgerUnavailable,
   type SequencerLease,
 } from '#domain/ledger/store.ts';
 import type { Collected } from '#domain/ledger/witness-client.ts';
-import { prepareCheckpoint, type Witnessing } from './publish.ts';
+import { differenceFrom } from './difference.ts';
+import { createGrowingTree, type GrowingTree } from './growing-tree.ts';
+import { createIntakeObjects } from './intake-objects.ts';
+import { inOrder, prepareCheckpoint, type Witnessing } from './publish.ts';
 import { type AcceptedBatch, recoverLog } from './recover.ts';
 
 /** Records that wait for storage; one more is refused. At 10,000/s this is two seconds of a disk that does not answer. */
@@ -26,6 +29,8 @@ const QUEUE_RECORDS_MAX = 20_000;
 const PENDING_LEAVES_MAX = 200_000;
 /** How long after a failure, and how often while another process leads, leading is tried again. */
 const LEAD_AGAIN_MS = 500;
+/** How often accepted entries are taken into the tree and what is full by them is stored: little at a time, so that no answer waits for much. */
+const GROW_EVERY_MS = 100;
 
 export type AppendAnswer =
   /** All of it is in the ledger: `position` is the node's last record there, and the next one is expected after it. */
@@ -85,27 +90,38 @@ interface Waiting {
 interface Leading {
   readonly lease: SequencerLease;
   readonly positions: Map<string, ChainPosition>;
+  /** As of the published checkpoint. */
   tree: LogTree;
+  readonly growing: GrowingTree;
   size: number;
+  /** Accepted since, and how many of them are in `growing`. */
   batches: AcceptedBatch[];
+  grown: number;
+  /** Time for the next checkpoint. */
+  isDue: boolean;
   published: Buffer | undefined;
   /** A checkpoint that is being put in the place of `published`. */
   publishing: Buffer | undefined;
+  /** What was published, with cosignatures that came later. */
+  completed: { readonly of: Buffer; readonly checkpoint: LedgerObject } | undefined;
 }
 
 /**
  * Appends records of many nodes to one log, in the order in which they come.
  *
- *   append ──▶ queue ──▶ one intake object a batch, made if absent (the commit point) ──▶ answered
- *                        every interval: tree, signature, cosignatures ──▶ tiles ──▶ checkpoint, by compare and swap
+ *   append ──▶ queue ──▶ one batch in the intake (the commit point) ──▶ answered
+ *                        ten times a second: into the tree; tiles that are full are stored
+ *                        every interval: signature, cosignatures ──▶ the partial tiles ──▶ checkpoint, by compare and swap
  *
- * Why a process that was the sequencer, and does not know that it no longer is, does no harm. Its next batch is an object at
- * an index that the new one has used: making it fails. Unless that object was removed: then a checkpoint beyond the index was
- * published before, and the look at the checkpoint that follows every batch, before it is answered, finds another than its
- * own. The lease and its fencing token keep it from getting even that far.
+ * Why a process that was the sequencer, and does not know that it no longer is, does no harm. On one machine there is none: the kernel's lock ends
+ * with its holder. In object storage its next batch is an object at an index that the new one has used: making it fails. Unless that object was
+ * removed: then a checkpoint beyond the index was published before, and the look at the checkpoint that follows every batch, before it is answered,
+ * finds another than its own. The lease and its fencing token keep it from getting even that far.
  */
 export function createSequencer(deps: {
   readonly store: LedgerStore;
+  /** Objects of the store, unless there is something better. */
+  readonly intake?: IntakeLog;
   readonly acquireLease: AcquireLease;
   readonly identity: LogIdentity;
   readonly witnessing: Witnessing;
@@ -114,7 +130,9 @@ export function createSequencer(deps: {
   readonly nowMs: () => number;
   readonly onEvent: (event: SequencerEvent) => void;
 }): Sequencer {
-  const { store, acquireLease, identity, witnessing, intervalMs, nowMs, onEvent } = deps;
+  const { store, acquireLease, identity, intervalMs, nowMs, onEvent } = deps;
+  const intake = deps.intake ?? createIntakeObjects(store);
+  const witnessing = { ...deps.witnessing, witnesses: deps.witnessing.witnesses.map(inOrder) };
   const closing = new AbortController();
   let leading: Leading | undefined;
   let isLossTold = false;
@@ -132,8 +150,8 @@ export function createSequencer(deps: {
     while (!closing.signal.aborted) {
       const at = leading;
       if (at === undefined) await lead().finally(markTried);
-      else await publish(at).catch((error: unknown) => lose(at, error));
-      const waitMs = leading === undefined ? LEAD_AGAIN_MS : intervalMs;
+      else await advance(at).catch((error: unknown) => lose(at, error));
+      const waitMs = leading === undefined ? LEAD_AGAIN_MS : Math.min(intervalMs, GROW_EVERY_MS);
       await sleep(waitMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }
@@ -143,14 +161,19 @@ export function createSequencer(deps: {
     try {
       lease = await acquireLease();
       if (lease === undefined) return;
-      const log = await recoverLog(store, identity, nowMs());
-      await store.remove(log.coveredPaths);
-      const size = log.tree.edge.size + log.batches.reduce((sum, { leaves }) => sum + leaves.length, 0);
-      const { tree, published, positions } = log;
-      leading = { lease, tree, published, positions, size, batches: [...log.batches], publishing: undefined };
+      const held = lease;
+      const { tree, published, positions, batches } = await recoverLog({ store, intake }, identity, nowMs());
+      await intake.forget(tree.edge.size);
+      const size = tree.edge.size + batches.reduce((sum, { leaves }) => sum + leaves.length, 0);
+      const growing = createGrowingTree(tree, store, () => held.check());
+      leading = {
+        ...{ lease, positions, tree, growing, size, published },
+        ...{ batches: [...batches], grown: 0, isDue: true, publishing: undefined, completed: undefined },
+      };
       isLossTold = false;
       onEvent({ kind: 'leading', holder: lease.holder, size, recovered: size - tree.edge.size });
     } catch (error) {
+      await intake.close().catch(() => undefined);
       await lease?.release().catch(() => undefined);
       tellLoss(error);
     }
@@ -166,6 +189,8 @@ export function createSequencer(deps: {
     if (leading !== lost) return;
     leading = undefined;
     tellLoss(error);
+    // What is being written is in the log before somebody else reads it.
+    await intake.close().catch(() => undefined);
     await lost.lease.release().catch(() => undefined);
   }
 
@@ -221,7 +246,7 @@ export function createSequencer(deps: {
       const { node, resolve } = waiting;
       if (admission.kind === 'fresh') resolve({ kind: 'accepted', position, fresh: admission.entries.length });
       else {
-        const refused = admission.kind === 'refused' ? admission : await difference(at, node, admission.last);
+        const refused = admission.kind === 'refused' ? admission : await differs(at, node, admission.last);
         if (refused === undefined) resolve({ kind: 'accepted', position, fresh: 0 });
         else {
           onEvent({ kind: 'records-refused', node, refused, expected: position.sequence + 1 });
@@ -231,14 +256,16 @@ export function createSequencer(deps: {
     }
   }
 
+  function differs(at: Leading, node: string, last: ShippedRecord): Promise<AdmitRefused | undefined> {
+    const pending = at.batches.flatMap(({ leaves }) => leaves);
+    return differenceFrom({ node, last }, pending, at.tree.edge.size, store.read);
+  }
+
   async function commit(at: Leading, leaves: readonly Leaf[]): Promise<void> {
     const first = at.size;
-    const bytes = encodeIntake({ first, entries: leaves.map((leaf) => leaf.bytes) });
     await at.lease.check();
-    if (!(await store.create({ path: intakePath(first), bytes }))) {
-      throw new LedgerConflict(`another sequencer has written entry ${first}`);
-    }
-    await look(at);
+    await intake.append({ first, entries: leaves.map(({ bytes }) => bytes) });
+    if (intake.fencedBy === 'checkpoint') await look(at);
     at.size += leaves.length;
     at.batches.push({ first, leaves, acceptedMs: nowMs() });
   }
@@ -253,43 +280,66 @@ export function createSequencer(deps: {
     throw new LeaseLost('another sequencer has published a checkpoint');
   }
 
-  /** What is wrong with a record that was shipped again, when the ledger has another in its place. */
-  async function difference(at: Leading, node: string, last: ShippedRecord): Promise<AdmitRefused | undefined> {
-    const hash = last.hash.toString('hex');
-    const isIt = ({ entry }: { readonly entry: LedgerEntry }): boolean =>
-      entry.node === node && entry.sequence === last.sequence;
-    const pending = at.batches.flatMap(({ leaves }) => leaves).find(isIt);
-    const found = pending ?? (await locate({ node, sequence: last.sequence }, at.tree.edge.size, store.read));
-    if (found?.entry.hash === hash) return undefined;
-    const what = 'the ledger has another record at this place';
-    return { kind: 'refused', code: 'record-different', sequence: last.sequence, what };
+  async function advance(at: Leading): Promise<void> {
+    await takeIn(at);
+    if (at.isDue) await publish(at);
+    else await complete(at);
+  }
+
+  async function takeIn(at: Leading): Promise<void> {
+    const batches = at.batches.slice(at.grown);
+    await at.growing.add(batches.flatMap(({ leaves }) => leaves));
+    at.grown += batches.length;
   }
 
   async function publish(at: Leading): Promise<void> {
-    const batches = [...at.batches];
-    const [oldest] = batches;
-    if (oldest === undefined && at.published !== undefined) return;
-    const leaves = batches.flatMap((batch) => batch.leaves);
-    const next = await prepareCheckpoint({ tree: at.tree, identity, witnessing, read: store.read }, leaves);
-    const { size } = next.tree.edge;
-    for (const { key, reply } of next.others) onEvent({ kind: 'not-cosigned', size, witness: key.name, reply });
+    const covered = at.batches.slice(0, at.grown);
+    const [oldest] = covered;
+    if (oldest === undefined && at.published !== undefined) return complete(at);
+    at.isDue = false;
+    setTimeout(() => {
+      at.isDue = true;
+    }, intervalMs).unref();
+    const { size, root, tree } = at.growing;
+    const rest = at.growing.rest();
+    const unstored = new Map(rest.map(({ path, bytes }) => [path, bytes]));
+    const read = async (path: string) => unstored.get(path) ?? store.read(path);
+    const next = await prepareCheckpoint({ size, root }, { identity, witnessing, read });
+    void next.all.then(({ checkpoint, others }) => {
+      for (const { key, reply } of others) onEvent({ kind: 'not-cosigned', size, witness: key.name, reply });
+      if (!checkpoint.bytes.equals(next.checkpoint.bytes)) at.completed = { of: next.checkpoint.bytes, checkpoint };
+    });
     if (!next.isQuorum) return onEvent({ kind: 'quorum-missed', size });
     await at.lease.check();
-    await store.ensure(next.objects);
+    await store.ensure(rest);
+    at.growing.restStored();
+    await replaceCheckpoint(at, next.checkpoint);
+    const before = at.tree.edge;
+    at.tree = tree;
+    at.batches = at.batches.slice(covered.length);
+    at.grown = 0;
+    onEvent({ kind: 'published', size, oldestMs: oldest === undefined ? 0 : nowMs() - oldest.acceptedMs });
+    await intake.forget(size);
+    const partial = await Promise.all(supersededPrefixes(before, size).map((prefix) => store.list(prefix)));
+    await store.remove(partial.flat());
+  }
+
+  /** Cosignatures that came after the quorum are added to the published checkpoint, while it is the last one. */
+  async function complete(at: Leading): Promise<void> {
+    const { completed } = at;
+    at.completed = undefined;
+    if (completed !== undefined && at.published?.equals(completed.of) === true)
+      await replaceCheckpoint(at, completed.checkpoint);
+  }
+
+  async function replaceCheckpoint(at: Leading, checkpoint: LedgerObject): Promise<void> {
     await at.lease.check();
-    at.publishing = next.checkpoint.bytes;
-    if (!(await store.replace(next.checkpoint, at.published))) {
+    at.publishing = checkpoint.bytes;
+    if (!(await store.replace(checkpoint, at.published))) {
       throw new LeaseLost('another sequencer has published a checkpoint');
     }
-    const before = at.tree.edge;
-    at.published = next.checkpoint.bytes;
+    at.published = checkpoint.bytes;
     at.publishing = undefined;
-    at.tree = next.tree;
-    at.batches = at.batches.slice(batches.length);
-    onEvent({ kind: 'published', size, oldestMs: oldest === undefined ? 0 : nowMs() - oldest.acceptedMs });
-    const prefixes = supersededPrefixes(before, size);
-    const partial = await Promise.all(prefixes.map((prefix) => store.list(prefix)));
-    await store.remove([...batches.map(({ first }) => intakePath(first)), ...partial.flat()]);
   }
 
   return {
@@ -330,8 +380,11 @@ export function createSequencer(deps: {
       await flushing;
       const at = leading;
       if (at === undefined) return;
-      await publish(at).catch((error: unknown) => onEvent({ kind: 'leading-lost', error }));
+      await takeIn(at)
+        .then(() => publish(at))
+        .catch((error: unknown) => onEvent({ kind: 'leading-lost', error }));
       leading = undefined;
+      await intake.close().catch(() => undefined);
       await at.lease.release().catch(() => undefined);
     },
   };

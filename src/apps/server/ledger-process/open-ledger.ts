@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { openKeyFile } from '#adapters/key-file/key-file.ts';
+import { createIntakeSegments } from '#adapters/ledger-files/intake-segments.ts';
 import { createFileLease, createLedgerFiles, createLedgerFilesReader } from '#adapters/ledger-files/ledger-files.ts';
 import { createLedgerS3, probeConditionalWrites } from '#adapters/ledger-s3/ledger-s3.ts';
 import { createPostgresLease } from '#adapters/postgres/sequencer-lease.ts';
 import { createHttpWitnessClient } from '#adapters/witness-client/http-client.ts';
 import { type LogIdentity, logIdentity } from '#domain/ledger/log-identity.ts';
 import { type LedgerPolicy, parsePolicy } from '#domain/ledger/policy.ts';
-import type { AcquireLease, LedgerStore, LedgerStoreReader, SequencerLease } from '#domain/ledger/store.ts';
+import type { AcquireLease, IntakeLog, LedgerStore, LedgerStoreReader, SequencerLease } from '#domain/ledger/store.ts';
 import { type KeyName, parseKeyName } from '#domain/ledger/verifier-key.ts';
 import { never, ok, type Result, refuse } from '#domain/result.ts';
 import type { Witnessing } from '#services/integrity/publish.ts';
@@ -52,6 +53,8 @@ export async function readPolicy(path: string): Promise<Result<LedgerPolicy>> {
 
 export interface OpenedPlace {
   readonly store: LedgerStore;
+  /** Where batches are accepted, unless as objects of the store. */
+  readonly intake?: IntakeLog;
   readonly acquireLease: AcquireLease;
 }
 
@@ -65,7 +68,11 @@ export async function openPlace(
   switch (place.kind) {
     case 'files': {
       const onMachine = createFileLease(place.directory);
-      return { store: createLedgerFiles(place.directory), acquireLease: allOf([onMachine, ...amongMachines]) };
+      return {
+        store: createLedgerFiles(place.directory),
+        intake: createIntakeSegments(place.directory),
+        acquireLease: allOf([onMachine, ...amongMachines]),
+      };
     }
     case 's3': {
       const store = await openS3(place);
