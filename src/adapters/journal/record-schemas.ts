@@ -144,6 +144,7 @@ export const ApprovalSchema = Type.Object({
   answer: Type.Enum(['granted', 'refused']),
   by: Type.Object({ kind: one('person'), id: text }),
   role: text,
+  reason: optional(text),
   outstanding: Type.Integer({ minimum: 0 }),
   principalId: text,
   actionDigest: digest,

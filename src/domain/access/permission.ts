@@ -8,6 +8,8 @@ export const PERMISSIONS = [
   'evaluations.ask',
   /** Say what became of an action. */
   'outcomes.report',
+  /** Ask what the constitution in force would say, without acting: nothing is recorded. */
+  'assessments.read',
   /** Read decisions; an agent its own only. */
   'decisions.read',
   /** See what people are asked, and what they answered. */

@@ -16,6 +16,8 @@ export interface Approval {
   readonly by: { readonly kind: 'person'; readonly id: string };
   /** The role that was asked. Who answers may have a later one. */
   readonly role: string;
+  /** Why, in the person's own words. */
+  readonly reason?: string;
   /** Persons who must still say yes; with 0 the request is granted. Kept here, so that a log is read without the constitution. */
   readonly outstanding: number;
   readonly principalId: string;

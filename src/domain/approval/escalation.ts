@@ -12,6 +12,21 @@ export interface DueNotice {
 
 const MINUTE_MS = 60_000;
 
+interface EscalationMoment {
+  readonly recipient: Recipient;
+  /** Unix milliseconds. */
+  readonly atMs: number;
+}
+
+/** Who is told of a request, and when, while nobody answers: first the role that is asked, at once. */
+export function escalationOf(
+  request: ApprovalRequest,
+  rules: Pick<ApprovalRules, 'escalation'>,
+  approverRoles: readonly string[],
+): readonly EscalationMoment[] {
+  return noticesOf(request, rules, approverRoles).map(({ recipient, atMs }) => ({ recipient, atMs }));
+}
+
 /**
  * What has to be told by now while nobody has answered, in order. A node that slept through several steps tells each of them:
  * whoever comes later in the order would otherwise be told nothing.
@@ -22,21 +37,33 @@ export function dueNotices(
   approverRoles: readonly string[],
   nowMs: number,
 ): readonly DueNotice[] {
-  const { verdict, timeMs } = request.decision;
-  if (verdict.kind !== 'ask' || stateOf(request, rules, nowMs).kind !== 'waiting') return [];
-  const due: DueNotice[] = [{ step: 0, recipient: { kind: 'role', role: verdict.role } }];
+  if (stateOf(request, rules, nowMs).kind !== 'waiting') return [];
+  return noticesOf(request, rules, approverRoles)
+    .filter(({ atMs }) => nowMs >= atMs)
+    .map(({ step, recipient }) => ({ step, recipient }));
+}
+
+function noticesOf(
+  { decision: { verdict, timeMs } }: ApprovalRequest,
+  rules: Pick<ApprovalRules, 'escalation'>,
+  approverRoles: readonly string[],
+): readonly (DueNotice & EscalationMoment)[] {
+  if (verdict.kind !== 'ask') return [];
+  const found: (DueNotice & EscalationMoment)[] = [
+    { step: 0, recipient: { kind: 'role', role: verdict.role }, atMs: timeMs },
+  ];
   let at = approverRoles.indexOf(verdict.role);
   for (const [index, { afterMinutes, to }] of rules.escalation.entries()) {
-    if (nowMs < timeMs + afterMinutes * MINUTE_MS) continue;
+    const atMs = timeMs + afterMinutes * MINUTE_MS;
     const step = index + 1;
     if (to === 'on-call') {
-      due.push({ step, recipient: { kind: 'on-call' } });
+      found.push({ step, recipient: { kind: 'on-call' }, atMs });
       continue;
     }
     at += 1;
     const role = approverRoles[at];
     // Past the last role there is nobody else to tell.
-    if (role !== undefined) due.push({ step, recipient: { kind: 'role', role } });
+    if (role !== undefined) found.push({ step, recipient: { kind: 'role', role }, atMs });
   }
-  return due;
+  return found;
 }

@@ -23,6 +23,7 @@ export function grant(input: {
   readonly id: ApprovalId;
   readonly request: ApprovalRequest;
   readonly answer: Approval['answer'];
+  readonly reason?: string;
   readonly by: Principal;
   /** What is in force for whoever asked. */
   readonly constitution: Pick<Constitution, 'approverRoles' | 'approvals' | 'limits'>;
@@ -66,6 +67,7 @@ export function grant(input: {
     answer: input.answer,
     by: { kind: 'person', id: by.id },
     role: verdict.role,
+    ...(input.reason === undefined ? {} : { reason: input.reason }),
     outstanding: input.answer === 'granted' ? missing - 1 : missing,
     principalId: decision.principal.id,
     actionDigest: decision.actionDigest,

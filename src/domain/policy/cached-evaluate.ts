@@ -39,12 +39,23 @@ export function createCachedEvaluate(
 }
 
 /** Every field of the input but the effects and the time: a new field does not compile until it is here. */
-function keyOf({ action, principal, labels, approval, stale, effects: _, timeMs: __, ...rest }: PolicyInput): string {
+function keyOf({
+  action,
+  principal,
+  alongside,
+  labels,
+  approval,
+  stale,
+  effects: _,
+  timeMs: __,
+  ...rest
+}: PolicyInput): string {
   const nothing: Record<string, never> = rest;
   return JSON.stringify([
     action.kind,
     action.workspaceRoots,
     principal,
+    alongside ?? null,
     labels,
     approval ?? null,
     stale ?? false,

@@ -1,5 +1,5 @@
 import type { Action } from '#domain/action/action.ts';
-import type { Effect } from '#domain/action/effect.ts';
+import type { Effect, EffectKind } from '#domain/action/effect.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { AuthorizationRequest, CedarRecord, Entity } from '#domain/policy/authorization.ts';
 import { governed } from '#domain/policy/resource.ts';
@@ -11,6 +11,8 @@ export interface PolicyInput {
   readonly action: Pick<Action, 'kind' | 'workspaceRoots'>;
   readonly effects: readonly Effect[];
   readonly principal: Principal;
+  /** Kinds of the action's other effects, where a part of it is put alone (`assess-effects.ts`). */
+  readonly alongside?: readonly EffectKind[];
   /** What the session has seen before this action. */
   readonly labels: readonly SessionLabel[];
   /** A person's approval of exactly this action, already checked. */
@@ -72,7 +74,7 @@ function sharedContext(input: PolicyInput, effects: readonly Effect[]): CedarRec
   return {
     action: input.action.kind,
     // All kinds of the action, so that a policy can govern a combination.
-    effects: [...new Set(effects.map((effect) => effect.kind))],
+    effects: [...new Set([...(input.alongside ?? []), ...effects.map((effect) => effect.kind)])],
     session: { labels: input.labels },
     time: { __extn: { fn: 'datetime', arg: new Date(input.timeMs).toISOString() } },
     ...(input.stale === true ? { stale: true } : {}),

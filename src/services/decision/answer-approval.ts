@@ -1,3 +1,4 @@
+import { secretSpans } from '#domain/action/secret-spans.ts';
 import type { Approval, ApprovalId } from '#domain/approval/approval.ts';
 import { type GrantRefusalCode, grant } from '#domain/approval/grant.ts';
 import type { Governance } from '#domain/constitution/governance.ts';
@@ -11,8 +12,10 @@ import type { Memory } from '#services/decision/memory.ts';
 export type AnswerApproval = (request: {
   readonly decision: Decision;
   readonly answer: Approval['answer'];
+  /** Why, in the person's own words. */
+  readonly reason?: string;
   readonly by: Principal;
-}) => Promise<Result<Approval, GrantRefusalCode>>;
+}) => Promise<Result<Approval, GrantRefusalCode | 'reason-secret'>>;
 
 /**
  * A person's answer to an `ask`, in the journal before it counts.
@@ -32,6 +35,10 @@ export function createAnswerApproval(deps: {
 
   return async function answerApproval(request) {
     const { id } = request.decision;
+    // The record is kept for good and shown to many, and nobody needs a secret to say why.
+    if (secretSpans(request.reason ?? '').length > 0) {
+      return refuse('reason-secret', 'The reason holds what looks like a secret; say it without.');
+    }
     while (writing.has(id)) await writing.get(id);
     const answering = answer(request);
     writing.set(
@@ -55,6 +62,7 @@ export function createAnswerApproval(deps: {
       id: deps.newId() as ApprovalId, // minted here, and nowhere else
       request: asked ?? { decision: request.decision, answers: [] },
       answer: request.answer,
+      ...(request.reason === undefined ? {} : { reason: request.reason }),
       by: request.by,
       constitution,
       ref,

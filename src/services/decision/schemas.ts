@@ -15,7 +15,7 @@ const NAME_LENGTH_MAX = 512;
 
 const NAME = { minLength: 1, maxLength: NAME_LENGTH_MAX };
 const Name = Type.String(NAME);
-const AbsolutePath = Type.String({ pattern: '^/', maxLength: PATH_LENGTH_MAX });
+export const AbsolutePath = Type.String({ pattern: '^/', maxLength: PATH_LENGTH_MAX });
 const where = { cwd: AbsolutePath, workspaceRoots: Type.Array(AbsolutePath, { minItems: 1, maxItems: 64 }) };
 const closed = { additionalProperties: false } as const;
 const FileText = Type.String();
@@ -98,7 +98,18 @@ export const OutcomeBody = Type.Object(
   closed,
 );
 
-export const ApprovalBody = Type.Object({ answer: Type.Enum(['granted', 'refused']) }, closed);
+/** A sentence or two. */
+const REASON_LENGTH_MAX = 500;
+
+export const ApprovalBody = Type.Object(
+  {
+    answer: Type.Enum(['granted', 'refused']),
+    reason: Type.Optional(
+      Type.String({ minLength: 1, maxLength: REASON_LENGTH_MAX, pattern: '\\S', description: 'Why, in your own words' }),
+    ),
+  },
+  closed,
+);
 
 export const DecisionParams = Type.Object({ id: Type.String({ format: 'uuid' }) }, closed);
 
@@ -193,7 +204,25 @@ export const RequestReply = Type.Object({
   decision: DecisionReply,
   state: Type.Object({ kind: Type.Enum([...REQUEST_STATES]) }, { additionalProperties: true }),
   mayAnswer: list(Type.String({ description: 'Roles; the first is the one that is asked' })),
-  answers: list(Type.Object({ answer: Type.String(), by: Type.String(), timeMs: UnixMs })),
+  needed: Type.Integer({ description: 'Persons who must say yes' }),
+  answers: list(
+    Type.Object({
+      answer: Type.Enum(['granted', 'refused']),
+      by: Type.String(),
+      timeMs: UnixMs,
+      reason: Type.Optional(Type.String()),
+    }),
+  ),
+  escalation: list(
+    Type.Object(
+      { atMs: UnixMs, recipient: Type.Object({ kind: Type.Enum(['role', 'on-call']), role: Type.Optional(Type.String()) }) },
+      { description: 'Who is told, and when, while nobody has answered' },
+    ),
+  ),
+  you: Type.Object(
+    { may: Type.Boolean(), code: Type.Optional(Type.String()), message: Type.Optional(Type.String()) },
+    { description: 'Whether the caller may answer now, and why not' },
+  ),
   allows: Type.String({ description: 'What a yes would allow' }),
 });
 

@@ -368,6 +368,7 @@ describe('OpenAPI', () => {
       '/readyz',
       '/v1/approvals',
       '/v1/approvals/{id}',
+      '/v1/assessments',
       '/v1/decisions',
       '/v1/decisions/outline',
       '/v1/decisions/rows',

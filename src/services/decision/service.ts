@@ -13,6 +13,7 @@ import { createDecideWithPeople } from '#services/decision/decide-with-people.ts
 import type { Memory } from '#services/decision/memory.ts';
 import { createRecordOutcome } from '#services/decision/record-outcome.ts';
 import { registerApprovalRoutes } from '#services/decision/routes/approvals.ts';
+import { registerAssessmentRoutes } from '#services/decision/routes/assessments.ts';
 import { registerAuthzenRoutes } from '#services/decision/routes/authzen.ts';
 import { registerDecisionRoutes } from '#services/decision/routes/decisions.ts';
 import { registerHistoryRoutes } from '#services/decision/routes/history.ts';
@@ -55,5 +56,6 @@ export function registerDecisionService(app: EdgeServer, deps: DecisionServiceDe
   registerToolhiveRoutes(app, { decide, secret: deps.toolhiveSecret, nowMs: deps.nowMs });
   registerSessionRoutes(app, deps);
   registerHistoryRoutes(app, deps);
+  registerAssessmentRoutes(app, deps);
   return { waiting };
 }

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { assessEffects, type EffectVerdict } from '#apps/cli/decide/assess.ts';
 import { commandText } from '#apps/cli/decide/command-text.ts';
 import type { Mark } from '#apps/cli/decide/diagram.ts';
 import { openOffline } from '#apps/cli/decide/offline.ts';
@@ -13,6 +12,7 @@ import { actionDigest, canonicalAction } from '#domain/action/digest.ts';
 import { COMMAND_LENGTH_MAX } from '#domain/action/shell/script.ts';
 import { CONSTITUTIONAL_HASH } from '#domain/constitution/lineage.ts';
 import type { AgentId } from '#domain/identity/principal.ts';
+import { assessEffects, type EffectVerdict } from '#domain/policy/assess-effects.ts';
 import { effectText } from '#domain/policy/effect-text.ts';
 import type { PolicyInput } from '#domain/policy/requests.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
@@ -50,7 +50,7 @@ export function createDecideCommand(io: CliIo): Command {
         timeMs: Date.now(),
       };
       const { verdict, reasons } = offline.evaluate(input);
-      const effects = assessEffects(input, offline);
+      const effects = assessEffects(input, offline.evaluate, input.effects.length);
       const { number, digest } = offline.constitution;
       const constitution = { lineage: CONSTITUTIONAL_HASH, number, digest };
       const decided = { verdict, reasons, actionDigest: actionDigest(canonicalAction(action)), constitution };

@@ -11,7 +11,6 @@ import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import type { Action } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
 import { createEffectsOf } from '#domain/action/effects.ts';
-import type { Authorizer } from '#domain/policy/authorization.ts';
 import { createCompiledAuthorizer } from '#domain/policy/engine/compile.ts';
 import { createEvaluate, type Evaluate } from '#domain/policy/evaluate.ts';
 
@@ -20,7 +19,6 @@ const STARTER_CONSTITUTION = fileURLToPath(new URL('../../../../constitution', i
 /** What a decision needs, without a server. */
 export interface Offline extends ConstitutionFolder {
   readonly effectsOf: (action: Action) => readonly Effect[];
-  readonly authorizer: Authorizer;
   readonly evaluate: Evaluate;
 }
 
@@ -50,5 +48,5 @@ export async function openOffline(io: CliIo, option: string | undefined): Promis
     temporaryDirectories: [tmpdir()],
     nowMs: () => performance.now(),
   });
-  return { ...loaded.value, authorizer, evaluate: createEvaluate({ constitution, authorizer }), effectsOf };
+  return { ...loaded.value, evaluate: createEvaluate({ constitution, authorizer }), effectsOf };
 }

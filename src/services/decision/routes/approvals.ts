@@ -1,10 +1,19 @@
 import Type from 'typebox';
-import { type ApprovalRequest, rolesThatMayAnswer, stateOf } from '#domain/approval/request.ts';
+import type { ApprovalId } from '#domain/approval/approval.ts';
+import { escalationOf } from '#domain/approval/escalation.ts';
+import { grant } from '#domain/approval/grant.ts';
+import { type ApprovalRequest, personsNeeded, rolesThatMayAnswer, stateOf } from '#domain/approval/request.ts';
 import type { Governance, Governing } from '#domain/constitution/governance.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import type { DecisionSearch } from '#domain/decision/decision-index.ts';
+import { drawnEffect, explain } from '#domain/decision/explanation.ts';
+import type { RoleHolders } from '#domain/identity/directory.ts';
+import type { Principal } from '#domain/identity/principal.ts';
+import { SESSION_LABELS } from '#domain/session/session.ts';
 import type { AnswerApproval } from '#services/decision/answer-approval.ts';
 import type { ApprovalBook } from '#services/decision/approval-book.ts';
+import type { Memory } from '#services/decision/memory.ts';
+import { DrawnEffectReply, ExplanationReply } from '#services/decision/reading-schemas.ts';
 import {
   ApprovalBody,
   ApprovalsQuery,
@@ -28,8 +37,9 @@ export function registerApprovalRoutes(
     readonly approvals: ApprovalBook;
     readonly answerApproval: AnswerApproval;
     readonly governance: Governance;
+    readonly roleHolders: RoleHolders;
     readonly index: DecisionSearch;
-    readonly memory: { readonly decision: (id: DecisionId) => Decision | undefined };
+    readonly memory: Pick<Memory, 'decision' | 'session'>;
     readonly nowMs: () => number;
   },
 ): void {
@@ -54,7 +64,8 @@ export function registerApprovalRoutes(
         await approvals.changed(wait * 1000, gone.signal);
       }
       const version = approvals.version();
-      const requests = approvals.requests().map(view);
+      const caller = callerOf(request);
+      const requests = approvals.requests().map((one) => view(one, caller));
       const wanted = requests.filter((one) => state === 'all' || one.state.kind === state);
       return { version, count: wanted.length, requests: wanted.slice(0, limit) };
     },
@@ -70,7 +81,10 @@ export function registerApprovalRoutes(
         response: {
           200: Type.Object({
             request: RequestReply,
+            effects: list(DrawnEffectReply),
+            explanation: Type.Optional(ExplanationReply),
             session: Type.Optional(list(DecisionReply)),
+            labels: list(Type.Enum([...SESSION_LABELS], { description: 'What the run has seen by now' })),
           }),
         },
       },
@@ -78,8 +92,20 @@ export function registerApprovalRoutes(
     async (request, reply) => {
       const asked = approvals.request(request.params.id as DecisionId); // checked by the schema
       if (asked === undefined) return sendProblem(reply, UNKNOWN);
-      const session = await sessionSoFar(asked.decision);
-      return { request: view(asked), ...(session === undefined ? {} : { session }) };
+      const { decision } = asked;
+      const session = await sessionSoFar(decision);
+      // The words of another constitution than the one that asks would explain nothing.
+      const governing = deps.governance.inForce(decision.constitution.digest);
+      return {
+        request: view(asked, callerOf(request)),
+        effects: decision.effects.map(drawnEffect),
+        ...(governing === undefined ? {} : { explanation: explain(decision.reasons, governing.constitution) }),
+        ...(session === undefined ? {} : { session }),
+        labels:
+          decision.sessionId === undefined
+            ? []
+            : (deps.memory.session(decision.principal.id, decision.sessionId)?.labels ?? []),
+      };
     },
   );
 
@@ -92,7 +118,7 @@ export function registerApprovalRoutes(
     async (request, reply) => {
       const decision = await find(request.params.id as DecisionId); // checked by the schema
       if (decision === undefined) return sendProblem(reply, UNKNOWN);
-      const answered = await deps.answerApproval({ decision, answer: request.body.answer, by: callerOf(request) });
+      const answered = await deps.answerApproval({ decision, ...request.body, by: callerOf(request) });
       return answered.ok ? answered.value : sendProblem(reply, answered.refusal);
     },
   );
@@ -102,15 +128,36 @@ export function registerApprovalRoutes(
     return known ?? (await deps.index.find(id))?.decision;
   }
 
-  function view(request: ApprovalRequest) {
+  function view(request: ApprovalRequest, caller: Principal) {
     const { decision, answers } = request;
-    const { constitution } = governingOf(decision);
+    const { constitution, ref } = governingOf(decision);
+    const nowMs = deps.nowMs();
+    const isHeld = (one: string) => deps.roleHolders.peopleWithRole(one).length > 0;
+    // The question itself, without giving an answer: what would be said to a yes now.
+    const yours = grant({
+      id: '' as ApprovalId,
+      request,
+      answer: 'granted',
+      by: caller,
+      constitution,
+      ref,
+      isHeld,
+      nowMs,
+    });
     const role = decision.verdict.kind === 'ask' ? decision.verdict.role : '';
     return {
       decision,
-      state: stateOf(request, constitution.approvals, deps.nowMs()),
+      state: stateOf(request, constitution.approvals, nowMs),
+      needed: personsNeeded(decision, constitution.approvals),
       mayAnswer: rolesThatMayAnswer(role, constitution.approverRoles),
-      answers: answers.map(({ answer, by, timeMs }) => ({ answer, by: by.id, timeMs })),
+      answers: answers.map(({ answer, by, timeMs, reason }) => ({
+        answer,
+        by: by.id,
+        timeMs,
+        ...(reason === undefined ? {} : { reason }),
+      })),
+      escalation: escalationOf(request, constitution.approvals, constitution.approverRoles),
+      you: yours.ok ? { may: true as const } : { may: false as const, ...yours.refusal },
       allows: `Exactly this action, once, by ${decision.principal.id}, within ${constitution.limits.approvalMinutes} minutes of the answer.`,
     };
   }
