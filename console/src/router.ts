@@ -8,8 +8,10 @@ import { ledgerRoutes } from './pages/ledger/routes.ts';
 import { nowRoutes } from './pages/now/routes.ts';
 import { sessionsRoutes } from './pages/sessions/routes.ts';
 import { consoleRoute, rootRoute } from './root-route.tsx';
+import { signInRoutes } from './sign-in/routes.ts';
 
 const routeTree = rootRoute.addChildren([
+  ...signInRoutes,
   consoleRoute.addChildren([
     ...nowRoutes,
     ...approvalsRoutes,

@@ -35,7 +35,9 @@ it('the console is typed by the API as the whole server describes it', async () 
   onTestFinished(() => server.close());
 
   const response = await fetch(`${server.address}/openapi.json`, { headers: { authorization: `Bearer ${token}` } });
-  const written = typesOf(JSON.parse(await response.text()));
+  const description = await response.text();
+  expect(response.status, description).toBe(200);
+  const written = typesOf(JSON.parse(description));
   if (process.env['ACGS_WRITE_DOCS'] === '1') writeFileSync(TYPES, written);
   // Fix: npm run docs:openapi
   expect(written).toBe(readFileSync(TYPES, 'utf8'));

@@ -151,6 +151,19 @@ export interface Endpoints {
           readonly closesMs: number;
           readonly entitled: number;
           readonly voted: number;
+          readonly rules: {
+            /** of those entitled, who must take part at least */
+            readonly quorumPercent: number;
+            /** of the votes for and against */
+            readonly winPercent: number;
+            /** more than that wins; else at least that */
+            readonly isMoreThan: boolean;
+          };
+          /** what the person who asks may still do, or has done; not of agents */
+          readonly own?: {
+            readonly isEntitled: boolean;
+            readonly choice?: "for" | "against" | "abstain";
+          };
           readonly result?: {
             readonly entitled: number;
             readonly for: number;
@@ -159,6 +172,15 @@ export interface Endpoints {
             readonly outcome: "passed" | "no-quorum" | "no-majority";
           };
         })[];
+        /** whose signatures it needs, while what it amends is in force */
+        readonly signing?: {
+          readonly threshold: number;
+          readonly keys: readonly ({
+            readonly name: string;
+            readonly keyId: string;
+            readonly hasSigned: boolean;
+          })[];
+        };
       })[];
     };
   };
@@ -235,6 +257,19 @@ export interface Endpoints {
         readonly closesMs: number;
         readonly entitled: number;
         readonly voted: number;
+        readonly rules: {
+          /** of those entitled, who must take part at least */
+          readonly quorumPercent: number;
+          /** of the votes for and against */
+          readonly winPercent: number;
+          /** more than that wins; else at least that */
+          readonly isMoreThan: boolean;
+        };
+        /** what the person who asks may still do, or has done; not of agents */
+        readonly own?: {
+          readonly isEntitled: boolean;
+          readonly choice?: "for" | "against" | "abstain";
+        };
         readonly result?: {
           readonly entitled: number;
           readonly for: number;
@@ -243,6 +278,15 @@ export interface Endpoints {
           readonly outcome: "passed" | "no-quorum" | "no-majority";
         };
       })[];
+      /** whose signatures it needs, while what it amends is in force */
+      readonly signing?: {
+        readonly threshold: number;
+        readonly keys: readonly ({
+          readonly name: string;
+          readonly keyId: string;
+          readonly hasSigned: boolean;
+        })[];
+      };
     };
   };
   /** What is to be signed */
@@ -256,6 +300,25 @@ export interface Endpoints {
       /** the canonical bytes to sign, base64 */
       readonly bundle: string;
       readonly digest: string;
+    };
+  };
+  /** What became of an amendment, step by step, with the records that prove it */
+  "GET /v1/amendments/{id}/timeline": {
+    params: {
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly steps: readonly ({
+        readonly kind: string;
+        /** Unix milliseconds */
+        readonly timeMs: number;
+        /** of the record in the journal that proves it */
+        readonly sequence: number;
+        readonly by?: string;
+        readonly what?: string;
+      })[];
     };
   };
   /** Every appeal, the newest first */
@@ -316,6 +379,7 @@ export interface Endpoints {
           readonly agentVersion?: string;
           readonly toolUseId?: string;
           readonly approvalId?: string;
+          readonly standingGrantId?: string;
           readonly actionKind: string;
           /** The canonical form that the digest is taken over, with markers in the place of secrets. */
           readonly action: Readonly<Record<string, unknown>>;
@@ -353,12 +417,29 @@ export interface Endpoints {
           readonly kind: "waiting" | "granted" | "refused" | "used" | "expired";
         } & Readonly<Record<string, unknown>>;
         readonly mayAnswer: readonly (string)[];
+        /** Persons who must say yes */
+        readonly needed: number;
         readonly answers: readonly ({
-          readonly answer: string;
+          readonly answer: "granted" | "refused";
           readonly by: string;
           /** Unix milliseconds */
           readonly timeMs: number;
+          readonly reason?: string;
         })[];
+        readonly escalation: readonly ({
+          /** Unix milliseconds */
+          readonly atMs: number;
+          readonly recipient: {
+            readonly kind: "role" | "on-call";
+            readonly role?: string;
+          };
+        })[];
+        /** Whether the caller may answer now, and why not */
+        readonly you: {
+          readonly may: boolean;
+          readonly code?: string;
+          readonly message?: string;
+        };
         /** What a yes would allow */
         readonly allows: string;
       })[];
@@ -390,6 +471,7 @@ export interface Endpoints {
           readonly agentVersion?: string;
           readonly toolUseId?: string;
           readonly approvalId?: string;
+          readonly standingGrantId?: string;
           readonly actionKind: string;
           /** The canonical form that the digest is taken over, with markers in the place of secrets. */
           readonly action: Readonly<Record<string, unknown>>;
@@ -427,14 +509,55 @@ export interface Endpoints {
           readonly kind: "waiting" | "granted" | "refused" | "used" | "expired";
         } & Readonly<Record<string, unknown>>;
         readonly mayAnswer: readonly (string)[];
+        /** Persons who must say yes */
+        readonly needed: number;
         readonly answers: readonly ({
-          readonly answer: string;
+          readonly answer: "granted" | "refused";
           readonly by: string;
           /** Unix milliseconds */
           readonly timeMs: number;
+          readonly reason?: string;
         })[];
+        readonly escalation: readonly ({
+          /** Unix milliseconds */
+          readonly atMs: number;
+          readonly recipient: {
+            readonly kind: "role" | "on-call";
+            readonly role?: string;
+          };
+        })[];
+        /** Whether the caller may answer now, and why not */
+        readonly you: {
+          readonly may: boolean;
+          readonly code?: string;
+          readonly message?: string;
+        };
         /** What a yes would allow */
         readonly allows: string;
+      };
+      readonly effects: readonly ({
+        readonly kind: "run" | "read" | "write" | "delete" | "connect" | "install" | "git" | "escalate" | "persist" | "credential" | "destroy" | "send" | "detach" | "dynamic" | "call" | "search" | "prompt" | "delegate" | "deploy" | "expose";
+        /** In words, on one line */
+        readonly text: string;
+        readonly span?: {
+          readonly start: number;
+          readonly end: number;
+        };
+      })[];
+      /** The policies that the reasons name, and the articles that these implement */
+      readonly explanation?: {
+        readonly policies: readonly ({
+          readonly id: string;
+          readonly effect?: "permit" | "forbid";
+          readonly article?: string;
+          readonly reason: string;
+          readonly advice?: string;
+        })[];
+        readonly articles: readonly ({
+          readonly number: string;
+          readonly title: string;
+          readonly text: string;
+        })[];
       };
       readonly session?: readonly ({
         readonly id: string;
@@ -453,6 +576,7 @@ export interface Endpoints {
         readonly agentVersion?: string;
         readonly toolUseId?: string;
         readonly approvalId?: string;
+        readonly standingGrantId?: string;
         readonly actionKind: string;
         /** The canonical form that the digest is taken over, with markers in the place of secrets. */
         readonly action: Readonly<Record<string, unknown>>;
@@ -486,6 +610,7 @@ export interface Endpoints {
           readonly digest: string;
         };
       })[];
+      readonly labels: readonly ("read-credentials" | "read-untrusted" | "changed-manifest")[];
     };
   };
   /** Every vote, the newest first */
@@ -505,6 +630,19 @@ export interface Endpoints {
         readonly closesMs: number;
         readonly entitled: number;
         readonly voted: number;
+        readonly rules: {
+          /** of those entitled, who must take part at least */
+          readonly quorumPercent: number;
+          /** of the votes for and against */
+          readonly winPercent: number;
+          /** more than that wins; else at least that */
+          readonly isMoreThan: boolean;
+        };
+        /** what the person who asks may still do, or has done; not of agents */
+        readonly own?: {
+          readonly isEntitled: boolean;
+          readonly choice?: "for" | "against" | "abstain";
+        };
         readonly result?: {
           readonly entitled: number;
           readonly for: number;
@@ -573,15 +711,154 @@ export interface Endpoints {
       readonly envelope: unknown;
     };
   };
+  /** What a constitution says otherwise than another, by article; layout and comments do not show */
+  "GET /v1/constitutions/{digest}/difference": {
+    params: {
+      readonly digest: string;
+    };
+    query: {
+      readonly from: string;
+    };
+    body: undefined;
+    reply: {
+      readonly from: {
+        readonly number: number;
+        readonly digest: string;
+        readonly title: string;
+      };
+      readonly to: {
+        readonly number: number;
+        readonly digest: string;
+        readonly title: string;
+      };
+      readonly articles: readonly ({
+        readonly article: string;
+        readonly text: "same" | "added" | "removed" | "changed";
+        readonly added: readonly (string)[];
+        readonly removed: readonly (string)[];
+        readonly changed: readonly (string)[];
+      })[];
+      readonly sections: readonly ({
+        readonly name: string;
+        /** its canonical form */
+        readonly before: unknown;
+        readonly after: unknown;
+      })[];
+    };
+  };
+  /** The policies of a constitution as Cedar text */
+  "GET /v1/constitutions/{digest}/policies": {
+    params: {
+      readonly digest: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly digest: string;
+      /** Cedar, by policy id, without annotations */
+      readonly policies: Readonly<Record<string, string>>;
+    };
+  };
+  /** A constitution as people read it; also one that is only proposed */
+  "GET /v1/constitutions/{digest}/reading": {
+    params: {
+      readonly digest: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly number: number;
+      readonly digest: string;
+      readonly parent: string;
+      readonly title: string;
+      readonly articles: readonly ({
+        readonly number: string;
+        readonly title: string;
+        readonly text: string;
+      })[];
+      readonly policies: readonly ({
+        readonly id: string;
+        readonly effect: "permit" | "forbid";
+        readonly article: string;
+        /** why the rule exists */
+        readonly reason: string;
+        /** what to do instead */
+        readonly advice?: string;
+      })[];
+      readonly approverRoles: readonly (string)[];
+      readonly limits: {
+        readonly effectsPerAction: number;
+        readonly policies: number;
+        readonly approvalMinutes: number;
+      };
+      readonly signers: "founders" | {
+        readonly threshold: number;
+        readonly keys: readonly ({
+          readonly name: string;
+          readonly publicKey: string;
+        })[];
+      };
+      readonly roles: {
+        readonly propose: readonly (string)[];
+        readonly vote: readonly (string)[];
+        readonly veto: readonly (string)[];
+        readonly suspend: readonly (string)[];
+        readonly operate: readonly (string)[];
+      };
+      readonly approvals: {
+        readonly requestMinutes: number;
+        readonly quorum: Readonly<Record<string, number>>;
+        readonly escalation: readonly ({
+          readonly afterMinutes: number;
+          readonly to: "next-role" | "on-call";
+        })[];
+      };
+      readonly votes: {
+        readonly periodHours: number;
+        readonly emergencyPeriodHours: number;
+        readonly quorumPercent: number;
+        readonly majorityPercent: number;
+        readonly overridePercent: number;
+      };
+      readonly appeals: {
+        readonly windowHours: number;
+        readonly panelSize: number;
+        readonly answerWorkingDays: number;
+      };
+      readonly suspension: {
+        readonly hours: number;
+      };
+      readonly enforcement: readonly (Readonly<Record<string, unknown>>)[];
+      readonly rollOut: {
+        readonly shadowMinutes: number;
+        readonly canaryMinutes: number;
+        readonly canaryPercent: number;
+        readonly canaryRepositories: readonly (string)[];
+        readonly objectives: {
+          readonly denyRisePercentMax: number;
+          readonly askRisePercentMax: number;
+          readonly errorRisePercentMax: number;
+          readonly slowMs: number;
+          readonly slowRisePercentMax: number;
+        };
+      };
+      readonly bundle: {
+        readonly ageHoursMax: number;
+      };
+    };
+  };
   /** Decisions, newest first */
   "GET /v1/decisions": {
     params: undefined;
     query: {
       readonly verdict?: "allow" | "deny" | "ask" | "modify" | "defer";
       readonly agent?: string;
+      readonly principal?: string;
+      readonly person?: string;
       readonly session?: string;
       readonly policy?: string;
       readonly kind?: string;
+      readonly effect?: "run" | "read" | "write" | "delete" | "connect" | "install" | "git" | "escalate" | "persist" | "credential" | "destroy" | "send" | "detach" | "dynamic" | "call" | "search" | "prompt" | "delegate" | "deploy" | "expose";
       readonly text?: string;
       readonly from?: number;
       readonly to?: number;
@@ -607,6 +884,7 @@ export interface Endpoints {
         readonly agentVersion?: string;
         readonly toolUseId?: string;
         readonly approvalId?: string;
+        readonly standingGrantId?: string;
         readonly actionKind: string;
         /** The canonical form that the digest is taken over, with markers in the place of secrets. */
         readonly action: Readonly<Record<string, unknown>>;
@@ -643,7 +921,81 @@ export interface Endpoints {
       readonly next?: string;
     };
   };
-  /** One decision and what became of it */
+  /** How many decisions there are, and where each page of `limit` begins */
+  "GET /v1/decisions/outline": {
+    params: undefined;
+    query: {
+      readonly verdict?: "allow" | "deny" | "ask" | "modify" | "defer";
+      readonly agent?: string;
+      readonly principal?: string;
+      readonly person?: string;
+      readonly session?: string;
+      readonly policy?: string;
+      readonly kind?: string;
+      readonly effect?: "run" | "read" | "write" | "delete" | "connect" | "install" | "git" | "escalate" | "persist" | "credential" | "destroy" | "send" | "detach" | "dynamic" | "call" | "search" | "prompt" | "delegate" | "deploy" | "expose";
+      readonly text?: string;
+      readonly from?: number;
+      readonly to?: number;
+      readonly limit?: number;
+    };
+    body: undefined;
+    reply: {
+      readonly count: number;
+      /** There are more than were counted */
+      readonly isCapped: boolean;
+      readonly places: readonly (string)[];
+    };
+  };
+  /** Decisions as lines of a list, newest first */
+  "GET /v1/decisions/rows": {
+    params: undefined;
+    query: {
+      readonly verdict?: "allow" | "deny" | "ask" | "modify" | "defer";
+      readonly agent?: string;
+      readonly principal?: string;
+      readonly person?: string;
+      readonly session?: string;
+      readonly policy?: string;
+      readonly kind?: string;
+      readonly effect?: "run" | "read" | "write" | "delete" | "connect" | "install" | "git" | "escalate" | "persist" | "credential" | "destroy" | "send" | "detach" | "dynamic" | "call" | "search" | "prompt" | "delegate" | "deploy" | "expose";
+      readonly text?: string;
+      readonly from?: number;
+      readonly to?: number;
+      readonly limit?: number;
+      readonly after?: string;
+    };
+    body: undefined;
+    reply: {
+      readonly rows: readonly ({
+        readonly id: string;
+        /** Unix milliseconds */
+        readonly timeMs: number;
+        readonly principal: {
+          readonly kind: string;
+          readonly id: string;
+        };
+        readonly agent: string;
+        readonly sessionId?: string;
+        /** The last of the chain: who answers for it */
+        readonly onBehalfOf?: string;
+        readonly actionKind: string;
+        /** The command, path or target; its beginning, where `isCut` */
+        readonly subject: string;
+        readonly isCut: boolean;
+        readonly effects: readonly ("run" | "read" | "write" | "delete" | "connect" | "install" | "git" | "escalate" | "persist" | "credential" | "destroy" | "send" | "detach" | "dynamic" | "call" | "search" | "prompt" | "delegate" | "deploy" | "expose")[];
+        readonly verdict: {
+          readonly kind: "allow" | "deny" | "ask" | "modify" | "defer";
+          readonly role?: string;
+        } & Readonly<Record<string, unknown>>;
+        /** The one that is named first */
+        readonly policy?: string;
+        /** Its number */
+        readonly constitution: number;
+      })[];
+      readonly next?: string;
+    };
+  };
+  /** One decision: its effects in words, why, what people answered, and what became of it */
   "GET /v1/decisions/{id}": {
     params: {
       readonly id: string;
@@ -668,6 +1020,7 @@ export interface Endpoints {
         readonly agentVersion?: string;
         readonly toolUseId?: string;
         readonly approvalId?: string;
+        readonly standingGrantId?: string;
         readonly actionKind: string;
         /** The canonical form that the digest is taken over, with markers in the place of secrets. */
         readonly action: Readonly<Record<string, unknown>>;
@@ -707,6 +1060,64 @@ export interface Endpoints {
         readonly status: string;
         readonly decisionId?: string;
       } & Readonly<Record<string, unknown>>)[];
+      readonly answers: readonly ({
+        readonly id: string;
+        /** Unix milliseconds */
+        readonly timeMs: number;
+        readonly decisionId: string;
+        readonly answer: "granted" | "refused";
+        readonly by: {
+          readonly kind: string;
+          readonly id: string;
+        };
+        readonly role: string;
+        /** Persons who must still say yes */
+        readonly outstanding: number;
+        /** Unix milliseconds */
+        readonly expiresMs: number;
+        readonly reason?: string;
+      })[];
+      readonly approval?: {
+        readonly id: string;
+        /** Unix milliseconds */
+        readonly timeMs: number;
+        readonly decisionId: string;
+        readonly answer: "granted" | "refused";
+        readonly by: {
+          readonly kind: string;
+          readonly id: string;
+        };
+        readonly role: string;
+        /** Persons who must still say yes */
+        readonly outstanding: number;
+        /** Unix milliseconds */
+        readonly expiresMs: number;
+        readonly reason?: string;
+      };
+      readonly effects: readonly ({
+        readonly kind: "run" | "read" | "write" | "delete" | "connect" | "install" | "git" | "escalate" | "persist" | "credential" | "destroy" | "send" | "detach" | "dynamic" | "call" | "search" | "prompt" | "delegate" | "deploy" | "expose";
+        /** In words, on one line */
+        readonly text: string;
+        readonly span?: {
+          readonly start: number;
+          readonly end: number;
+        };
+      })[];
+      /** The policies that the reasons name, and the articles that these implement */
+      readonly explanation?: {
+        readonly policies: readonly ({
+          readonly id: string;
+          readonly effect?: "permit" | "forbid";
+          readonly article?: string;
+          readonly reason: string;
+          readonly advice?: string;
+        })[];
+        readonly articles: readonly ({
+          readonly number: string;
+          readonly title: string;
+          readonly text: string;
+        })[];
+      };
     };
   };
   /** What was kept out of the record of a decision, with what it takes to check it */
@@ -743,6 +1154,54 @@ export interface Endpoints {
       };
     };
   };
+  /** A node asks who there is and which keys sign; held until that changes */
+  "GET /v1/directory": {
+    params: undefined;
+    query: {
+      readonly after?: string;
+      readonly holdMs?: number;
+    };
+    body: undefined;
+    reply: {
+      readonly kind: "whole" | "changed";
+      readonly cursor: string;
+      readonly issuer: string;
+      readonly keys: readonly ({
+        readonly kty: string;
+        readonly crv: string;
+        readonly x: string;
+        readonly kid: string;
+        readonly use: string;
+        readonly alg: string;
+      })[];
+      readonly state: {
+        readonly people: readonly ({
+          readonly id: string;
+          readonly name: string;
+          readonly roles: readonly (string)[];
+          readonly status: "active" | "suspended";
+        })[];
+        readonly agents: readonly ({
+          readonly id: string;
+          readonly agent: string;
+          readonly owner: string;
+          readonly teams: readonly (string)[];
+          readonly state: {
+            readonly status: "pending" | "active" | "suspended" | "retired" | "compromised";
+            readonly key?: {
+              readonly thumbprint: string;
+              readonly publicKey: string;
+              readonly sinceMs: number;
+            };
+          };
+        })[];
+        readonly revoked: readonly ({
+          readonly tokenId: string;
+          readonly expiresMs: number;
+        })[];
+      };
+    };
+  };
   /** The journal as a stream of CloudEvents or OCSF events, to be resumed by position */
   "GET /v1/events": {
     params: undefined;
@@ -753,6 +1212,160 @@ export interface Endpoints {
     };
     body: undefined;
     reply: unknown;
+  };
+  /** Standing grants, oldest first; those that are proposed or in force, unless another state is asked for */
+  "GET /v1/grants": {
+    params: undefined;
+    query: {
+      readonly state?: "proposed" | "in-force" | "revoked" | "agent-stopped" | "expired" | "superseded" | "all";
+      readonly agent?: string;
+    };
+    body: undefined;
+    reply: {
+      readonly grants: readonly ({
+        readonly id: string;
+        /** The `ask` that it was proposed from */
+        readonly decisionId: string;
+        readonly principalId: string;
+        /** The role that was asked: it stands in for approvals by this one only */
+        readonly role: string;
+        readonly workspaceRoots: readonly (string)[];
+        readonly constitution: {
+          readonly lineage: string;
+          readonly number: number;
+          readonly digest: string;
+        };
+        /** Unix milliseconds */
+        readonly expiresMs: number;
+        readonly covers: readonly (string)[];
+        readonly policies: readonly (string)[];
+        readonly state: {
+          readonly kind: "proposed" | "in-force" | "revoked" | "agent-stopped" | "expired" | "superseded";
+        } & Readonly<Record<string, unknown>>;
+        /** Unix milliseconds */
+        readonly proposedMs: number;
+        readonly agreed: readonly (string)[];
+      })[];
+    };
+  };
+  /** One standing grant */
+  "GET /v1/grants/{id}": {
+    params: {
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly id: string;
+      /** The `ask` that it was proposed from */
+      readonly decisionId: string;
+      readonly principalId: string;
+      /** The role that was asked: it stands in for approvals by this one only */
+      readonly role: string;
+      readonly workspaceRoots: readonly (string)[];
+      readonly constitution: {
+        readonly lineage: string;
+        readonly number: number;
+        readonly digest: string;
+      };
+      /** Unix milliseconds */
+      readonly expiresMs: number;
+      readonly covers: readonly (string)[];
+      readonly policies: readonly (string)[];
+      readonly state: {
+        readonly kind: "proposed" | "in-force" | "revoked" | "agent-stopped" | "expired" | "superseded";
+      } & Readonly<Record<string, unknown>>;
+      /** Unix milliseconds */
+      readonly proposedMs: number;
+      readonly agreed: readonly (string)[];
+    };
+  };
+  /** How this node was in the last half hour, oldest first */
+  "GET /v1/health": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly node: string;
+      readonly version: string;
+      /** Unix milliseconds */
+      readonly startedMs: number;
+      /** between two samples */
+      readonly everyMs: number;
+      readonly objectives: {
+        /** 99th percentile of a decision; the constitution in force says it */
+        readonly decisionMs: number;
+        readonly checkpointAgeMs: number;
+      };
+      readonly samples: readonly ({
+        /** Unix milliseconds; it covers the time since the sample before */
+        readonly atMs: number;
+        readonly verdictsPerSecond: Readonly<Record<string, number>>;
+        /** told no for reasons of their own */
+        readonly refusedPerSecond: number;
+        /** could not be answered */
+        readonly failedPerSecond: number;
+        readonly stages: {
+          readonly effects?: {
+            readonly count: number;
+            readonly p50Ms: number;
+            readonly p95Ms: number;
+            readonly p99Ms: number;
+          };
+          readonly policy?: {
+            readonly count: number;
+            readonly p50Ms: number;
+            readonly p95Ms: number;
+            readonly p99Ms: number;
+          };
+          readonly journal?: {
+            readonly count: number;
+            readonly p50Ms: number;
+            readonly p95Ms: number;
+            readonly p99Ms: number;
+          };
+          readonly total?: {
+            readonly count: number;
+            readonly p50Ms: number;
+            readonly p95Ms: number;
+            readonly p99Ms: number;
+          };
+        };
+        readonly syncs?: {
+          readonly count: number;
+          readonly p50Ms: number;
+          readonly p95Ms: number;
+          readonly p99Ms: number;
+        };
+        readonly cacheHitShare: {
+          readonly effects?: number;
+          readonly evaluation?: number;
+        };
+        readonly inFlight: number;
+        readonly approvalWaiters: number;
+        /** records that wait for the disk */
+        readonly journalQueue: number;
+        readonly indexLagRecords?: number;
+        readonly ledgerLagRecords?: number;
+        readonly checkpointAgeMs?: number;
+        /** 99th percentile of how late the event loop was */
+        readonly loopDelayMs: number;
+        readonly heapBytes: number;
+        readonly rssBytes: number;
+      })[];
+    };
+  };
+  /** When agents and people last called this node */
+  "GET /v1/last-seen": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      /** Unix milliseconds, by id */
+      readonly agents: Readonly<Record<string, number>>;
+      /** Unix milliseconds, by id */
+      readonly people: Readonly<Record<string, number>>;
+    };
   };
   /** Size, checkpoint, and every node with what the ledger has of it */
   "GET /v1/ledger": {
@@ -817,6 +1430,53 @@ export interface Endpoints {
       readonly proof: string;
     };
   };
+  /** Gaps, contradictions and outages of the ledger since this process began; the newest first */
+  "GET /v1/ledger/troubles": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly troubles: readonly ({
+        readonly kind: "journal-contradicts" | "witness-contradicts" | "quorum-missed" | "not-written";
+        /** Unix milliseconds */
+        readonly atMs: number;
+        /** Unix milliseconds */
+        readonly sinceMs: number;
+        readonly count: number;
+        /** the node or the witness */
+        readonly about?: string;
+        /** of a journal: the first record concerned */
+        readonly sequence?: number;
+        readonly what: string;
+      })[];
+    };
+  };
+  /** The witnesses of the ledger policy, and its quorum */
+  "GET /v1/ledger/witnesses": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      /** who must have cosigned, in words */
+      readonly quorum: string;
+      readonly witnesses: readonly ({
+        /** in the ledger policy */
+        readonly name: string;
+        /** C2SP signed-note: what to verify its cosignatures with */
+        readonly verifierKey: string;
+        /** by this ledger; one without an address is asked by others */
+        readonly isAsked: boolean;
+        /** its last answer that was no cosignature, since this process began */
+        readonly trouble?: {
+          readonly kind: "contradicts" | "refused" | "unavailable";
+          /** Unix milliseconds */
+          readonly atMs: number;
+          readonly size: number;
+          readonly what: string;
+        };
+      })[];
+    };
+  };
   /** The chain from the genesis to what is in force */
   "GET /v1/lineage": {
     params: undefined;
@@ -852,6 +1512,15 @@ export interface Endpoints {
       })[];
     };
   };
+  /** Decisions, answers and changes as they happen: server-sent events, to be resumed by Last-Event-ID */
+  "GET /v1/live": {
+    params: undefined;
+    query: {
+      readonly after?: string;
+    };
+    body: undefined;
+    reply: unknown;
+  };
   /** Who the caller is */
   "GET /v1/me": {
     params: undefined;
@@ -863,6 +1532,11 @@ export interface Endpoints {
       readonly name?: string;
       readonly roles: readonly (string)[];
       readonly teams: readonly (string)[];
+      readonly signIn?: {
+        readonly csrf: string;
+        readonly expiresMs: number;
+        readonly way: "passkey" | "password" | "openid" | "token";
+      };
     };
   };
   /** Every decision node: what it decides by, and how old that is */
@@ -942,6 +1616,15 @@ export interface Endpoints {
       };
       /** C2SP tlog-proof; absent until a checkpoint of the ledger covers the record */
       readonly proof?: string;
+    };
+  };
+  /** The roles that people can be given: standing ones, and those that the constitution in force names */
+  "GET /v1/roles": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly roles: readonly (string)[];
     };
   };
   /** The roll-out under way, or the last one, with what was measured */
@@ -1054,6 +1737,112 @@ export interface Endpoints {
         readonly ungoverned: number;
       })[];
       readonly next?: string;
+    };
+  };
+  /** One run of an agent from its beginning: what it asked for, what was answered, what happened */
+  "GET /v1/sessions/timeline": {
+    params: undefined;
+    query: {
+      readonly principal: string;
+      readonly session: string;
+      readonly limit?: number;
+      readonly after?: string;
+    };
+    body: undefined;
+    reply: {
+      readonly session: {
+        readonly id: string;
+        readonly principalId: string;
+        readonly agent: string;
+        readonly cwd?: string;
+        /** Unix milliseconds */
+        readonly firstSeenMs: number;
+        /** Unix milliseconds */
+        readonly lastSeenMs: number;
+        readonly decisions: Readonly<Record<string, number>>;
+        /** outcomes that no decision preceded */
+        readonly ungoverned: number;
+      };
+      readonly steps: readonly ({
+        readonly kind: "decision";
+        readonly decision: {
+          readonly id: string;
+          /** Unix milliseconds */
+          readonly timeMs: number;
+          readonly principal: {
+            readonly kind: string;
+            readonly id: string;
+          };
+          readonly agent: string;
+          readonly sessionId?: string;
+          /** The last of the chain: who answers for it */
+          readonly onBehalfOf?: string;
+          readonly actionKind: string;
+          /** The command, path or target; its beginning, where `isCut` */
+          readonly subject: string;
+          readonly isCut: boolean;
+          readonly effects: readonly ("run" | "read" | "write" | "delete" | "connect" | "install" | "git" | "escalate" | "persist" | "credential" | "destroy" | "send" | "detach" | "dynamic" | "call" | "search" | "prompt" | "delegate" | "deploy" | "expose")[];
+          readonly verdict: {
+            readonly kind: "allow" | "deny" | "ask" | "modify" | "defer";
+            readonly role?: string;
+          } & Readonly<Record<string, unknown>>;
+          /** The one that is named first */
+          readonly policy?: string;
+          /** Its number */
+          readonly constitution: number;
+        };
+        readonly labels: readonly ("read-credentials" | "read-untrusted" | "changed-manifest")[];
+        readonly outcomes: readonly ({
+          /** Unix milliseconds */
+          readonly timeMs: number;
+          readonly status: string;
+          readonly decisionId?: string;
+        } & Readonly<Record<string, unknown>>)[];
+        readonly answers: readonly ({
+          readonly id: string;
+          /** Unix milliseconds */
+          readonly timeMs: number;
+          readonly decisionId: string;
+          readonly answer: "granted" | "refused";
+          readonly by: {
+            readonly kind: string;
+            readonly id: string;
+          };
+          readonly role: string;
+          /** Persons who must still say yes */
+          readonly outstanding: number;
+          /** Unix milliseconds */
+          readonly expiresMs: number;
+          readonly reason?: string;
+        })[];
+      } | {
+        readonly kind: "ungoverned";
+        readonly outcome: {
+          /** Unix milliseconds */
+          readonly timeMs: number;
+          readonly status: "succeeded" | "failed" | "unknown";
+          readonly toolUseId?: string;
+          readonly durationMs?: number;
+          readonly constitution: {
+            readonly lineage: string;
+            readonly number: number;
+            readonly digest: string;
+          };
+        };
+      })[];
+      readonly next?: string;
+    };
+  };
+  /** In which ways people can sign in */
+  "GET /v1/sign-in": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly ways: readonly ("passkey" | "password" | "openid")[];
+      readonly openid?: {
+        readonly name: string;
+      };
     };
   };
   /** Counts over a span of time */
@@ -1327,6 +2116,19 @@ export interface Endpoints {
         readonly closesMs: number;
         readonly entitled: number;
         readonly voted: number;
+        readonly rules: {
+          /** of those entitled, who must take part at least */
+          readonly quorumPercent: number;
+          /** of the votes for and against */
+          readonly winPercent: number;
+          /** more than that wins; else at least that */
+          readonly isMoreThan: boolean;
+        };
+        /** what the person who asks may still do, or has done; not of agents */
+        readonly own?: {
+          readonly isEntitled: boolean;
+          readonly choice?: "for" | "against" | "abstain";
+        };
         readonly result?: {
           readonly entitled: number;
           readonly for: number;
@@ -1335,6 +2137,15 @@ export interface Endpoints {
           readonly outcome: "passed" | "no-quorum" | "no-majority";
         };
       })[];
+      /** whose signatures it needs, while what it amends is in force */
+      readonly signing?: {
+        readonly threshold: number;
+        readonly keys: readonly ({
+          readonly name: string;
+          readonly keyId: string;
+          readonly hasSigned: boolean;
+        })[];
+      };
     };
   };
   /** Draft the way back to what was in force before */
@@ -1410,6 +2221,19 @@ export interface Endpoints {
         readonly closesMs: number;
         readonly entitled: number;
         readonly voted: number;
+        readonly rules: {
+          /** of those entitled, who must take part at least */
+          readonly quorumPercent: number;
+          /** of the votes for and against */
+          readonly winPercent: number;
+          /** more than that wins; else at least that */
+          readonly isMoreThan: boolean;
+        };
+        /** what the person who asks may still do, or has done; not of agents */
+        readonly own?: {
+          readonly isEntitled: boolean;
+          readonly choice?: "for" | "against" | "abstain";
+        };
         readonly result?: {
           readonly entitled: number;
           readonly for: number;
@@ -1418,6 +2242,15 @@ export interface Endpoints {
           readonly outcome: "passed" | "no-quorum" | "no-majority";
         };
       })[];
+      /** whose signatures it needs, while what it amends is in force */
+      readonly signing?: {
+        readonly threshold: number;
+        readonly keys: readonly ({
+          readonly name: string;
+          readonly keyId: string;
+          readonly hasSigned: boolean;
+        })[];
+      };
     };
   };
   /** Put a draft to the vote */
@@ -1496,6 +2329,19 @@ export interface Endpoints {
         readonly closesMs: number;
         readonly entitled: number;
         readonly voted: number;
+        readonly rules: {
+          /** of those entitled, who must take part at least */
+          readonly quorumPercent: number;
+          /** of the votes for and against */
+          readonly winPercent: number;
+          /** more than that wins; else at least that */
+          readonly isMoreThan: boolean;
+        };
+        /** what the person who asks may still do, or has done; not of agents */
+        readonly own?: {
+          readonly isEntitled: boolean;
+          readonly choice?: "for" | "against" | "abstain";
+        };
         readonly result?: {
           readonly entitled: number;
           readonly for: number;
@@ -1504,6 +2350,15 @@ export interface Endpoints {
           readonly outcome: "passed" | "no-quorum" | "no-majority";
         };
       })[];
+      /** whose signatures it needs, while what it amends is in force */
+      readonly signing?: {
+        readonly threshold: number;
+        readonly keys: readonly ({
+          readonly name: string;
+          readonly keyId: string;
+          readonly hasSigned: boolean;
+        })[];
+      };
     };
   };
   /** Hand in the signatures of those whom the constitution in force names */
@@ -1582,6 +2437,19 @@ export interface Endpoints {
         readonly closesMs: number;
         readonly entitled: number;
         readonly voted: number;
+        readonly rules: {
+          /** of those entitled, who must take part at least */
+          readonly quorumPercent: number;
+          /** of the votes for and against */
+          readonly winPercent: number;
+          /** more than that wins; else at least that */
+          readonly isMoreThan: boolean;
+        };
+        /** what the person who asks may still do, or has done; not of agents */
+        readonly own?: {
+          readonly isEntitled: boolean;
+          readonly choice?: "for" | "against" | "abstain";
+        };
         readonly result?: {
           readonly entitled: number;
           readonly for: number;
@@ -1590,6 +2458,15 @@ export interface Endpoints {
           readonly outcome: "passed" | "no-quorum" | "no-majority";
         };
       })[];
+      /** whose signatures it needs, while what it amends is in force */
+      readonly signing?: {
+        readonly threshold: number;
+        readonly keys: readonly ({
+          readonly name: string;
+          readonly keyId: string;
+          readonly hasSigned: boolean;
+        })[];
+      };
     };
   };
   /** Veto an amendment */
@@ -1667,6 +2544,19 @@ export interface Endpoints {
         readonly closesMs: number;
         readonly entitled: number;
         readonly voted: number;
+        readonly rules: {
+          /** of those entitled, who must take part at least */
+          readonly quorumPercent: number;
+          /** of the votes for and against */
+          readonly winPercent: number;
+          /** more than that wins; else at least that */
+          readonly isMoreThan: boolean;
+        };
+        /** what the person who asks may still do, or has done; not of agents */
+        readonly own?: {
+          readonly isEntitled: boolean;
+          readonly choice?: "for" | "against" | "abstain";
+        };
         readonly result?: {
           readonly entitled: number;
           readonly for: number;
@@ -1675,6 +2565,15 @@ export interface Endpoints {
           readonly outcome: "passed" | "no-quorum" | "no-majority";
         };
       })[];
+      /** whose signatures it needs, while what it amends is in force */
+      readonly signing?: {
+        readonly threshold: number;
+        readonly keys: readonly ({
+          readonly name: string;
+          readonly keyId: string;
+          readonly hasSigned: boolean;
+        })[];
+      };
     };
   };
   /** Withdraw before anyone votes */
@@ -1750,6 +2649,19 @@ export interface Endpoints {
         readonly closesMs: number;
         readonly entitled: number;
         readonly voted: number;
+        readonly rules: {
+          /** of those entitled, who must take part at least */
+          readonly quorumPercent: number;
+          /** of the votes for and against */
+          readonly winPercent: number;
+          /** more than that wins; else at least that */
+          readonly isMoreThan: boolean;
+        };
+        /** what the person who asks may still do, or has done; not of agents */
+        readonly own?: {
+          readonly isEntitled: boolean;
+          readonly choice?: "for" | "against" | "abstain";
+        };
         readonly result?: {
           readonly entitled: number;
           readonly for: number;
@@ -1758,6 +2670,15 @@ export interface Endpoints {
           readonly outcome: "passed" | "no-quorum" | "no-majority";
         };
       })[];
+      /** whose signatures it needs, while what it amends is in force */
+      readonly signing?: {
+        readonly threshold: number;
+        readonly keys: readonly ({
+          readonly name: string;
+          readonly keyId: string;
+          readonly hasSigned: boolean;
+        })[];
+      };
     };
   };
   /** Appeal; the answer holds the commitment to the node's half of the lot */
@@ -1881,6 +2802,71 @@ export interface Endpoints {
       } & Readonly<Record<string, unknown>>;
     };
   };
+  /** What the constitution would say of a shell command; nothing is recorded */
+  "POST /v1/assessments": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly command: string;
+      readonly cwd?: string;
+      readonly workspaceRoots?: readonly (string)[];
+      readonly agent?: "claude-code" | "codex" | "cursor" | "gemini-cli" | "copilot" | "opencode";
+    };
+    reply: {
+      readonly verdict: {
+        readonly kind: "allow" | "deny" | "ask" | "modify" | "defer";
+        readonly role?: string;
+      } & Readonly<Record<string, unknown>>;
+      readonly effects: readonly ({
+        readonly kind: "run" | "read" | "write" | "delete" | "connect" | "install" | "git" | "escalate" | "persist" | "credential" | "destroy" | "send" | "detach" | "dynamic" | "call" | "search" | "prompt" | "delegate" | "deploy" | "expose";
+        /** In words, on one line */
+        readonly text: string;
+        readonly span?: {
+          readonly start: number;
+          readonly end: number;
+        };
+        readonly verdict: {
+          readonly kind: "allow" | "deny" | "ask" | "modify" | "defer";
+          readonly role?: string;
+        } & Readonly<Record<string, unknown>>;
+        readonly policies: readonly (string)[];
+      })[];
+      /** Effects beyond those that are listed; the verdict counts them */
+      readonly effectsLeft: number;
+      readonly reasons: readonly ({
+        readonly policy: string;
+        readonly article?: string;
+        readonly reason: string;
+        readonly advice?: string;
+        readonly effect: string;
+        readonly span?: {
+          readonly start: number;
+          readonly end: number;
+        };
+      })[];
+      /** The policies that the reasons name, and the articles that these implement */
+      readonly explanation: {
+        readonly policies: readonly ({
+          readonly id: string;
+          readonly effect?: "permit" | "forbid";
+          readonly article?: string;
+          readonly reason: string;
+          readonly advice?: string;
+        })[];
+        readonly articles: readonly ({
+          readonly number: string;
+          readonly title: string;
+          readonly text: string;
+        })[];
+      };
+      readonly actionDigest: string;
+      readonly constitution: {
+        readonly lineage: string;
+        readonly number: number;
+        readonly digest: string;
+      };
+    };
+  };
   /** Vote; a vote that was cast stands */
   "POST /v1/ballots/{id}/votes": {
     params: {
@@ -1901,6 +2887,19 @@ export interface Endpoints {
       readonly closesMs: number;
       readonly entitled: number;
       readonly voted: number;
+      readonly rules: {
+        /** of those entitled, who must take part at least */
+        readonly quorumPercent: number;
+        /** of the votes for and against */
+        readonly winPercent: number;
+        /** more than that wins; else at least that */
+        readonly isMoreThan: boolean;
+      };
+      /** what the person who asks may still do, or has done; not of agents */
+      readonly own?: {
+        readonly isEntitled: boolean;
+        readonly choice?: "for" | "against" | "abstain";
+      };
       readonly result?: {
         readonly entitled: number;
         readonly for: number;
@@ -2007,6 +3006,7 @@ export interface Endpoints {
         readonly agentVersion?: string;
         readonly toolUseId?: string;
         readonly approvalId?: string;
+        readonly standingGrantId?: string;
         readonly actionKind: string;
         /** The canonical form that the digest is taken over, with markers in the place of secrets. */
         readonly action: Readonly<Record<string, unknown>>;
@@ -2052,6 +3052,8 @@ export interface Endpoints {
     query: undefined;
     body: {
       readonly answer: "granted" | "refused";
+      /** Why, in your own words */
+      readonly reason?: string;
     };
     reply: unknown;
   };
@@ -2081,6 +3083,167 @@ export interface Endpoints {
       readonly agentId: string;
       readonly agent: string;
       readonly issuer: string;
+    };
+  };
+  /** Propose a standing grant from a request, and agree to it */
+  "POST /v1/grants": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly decisionId: string;
+      /** Unix milliseconds */
+      readonly expiresMs: number;
+      /** What makes the proposal wider than the action that was asked about. */
+      readonly widen?: {
+        /** `feature/*`: all refs that begin so */
+        readonly ref?: string;
+        /** The folder and everything below it */
+        readonly below?: string;
+        /** The host and every host below it */
+        readonly domain?: string;
+        /** `npm run *`: all command lines that begin so */
+        readonly line?: string;
+        readonly anyVersion?: true;
+        readonly anyArtifact?: true;
+      };
+    };
+    reply: {
+      readonly id: string;
+      /** The `ask` that it was proposed from */
+      readonly decisionId: string;
+      readonly principalId: string;
+      /** The role that was asked: it stands in for approvals by this one only */
+      readonly role: string;
+      readonly workspaceRoots: readonly (string)[];
+      readonly constitution: {
+        readonly lineage: string;
+        readonly number: number;
+        readonly digest: string;
+      };
+      /** Unix milliseconds */
+      readonly expiresMs: number;
+      readonly covers: readonly (string)[];
+      readonly policies: readonly (string)[];
+      readonly state: {
+        readonly kind: "proposed" | "in-force" | "revoked" | "agent-stopped" | "expired" | "superseded";
+      } & Readonly<Record<string, unknown>>;
+      /** Unix milliseconds */
+      readonly proposedMs: number;
+      readonly agreed: readonly (string)[];
+    };
+  };
+  /** What a standing grant from this request would let through; nothing is given */
+  "POST /v1/grants/preview": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly decisionId: string;
+      /** Unix milliseconds */
+      readonly expiresMs: number;
+      /** What makes the proposal wider than the action that was asked about. */
+      readonly widen?: {
+        /** `feature/*`: all refs that begin so */
+        readonly ref?: string;
+        /** The folder and everything below it */
+        readonly below?: string;
+        /** The host and every host below it */
+        readonly domain?: string;
+        /** `npm run *`: all command lines that begin so */
+        readonly line?: string;
+        readonly anyVersion?: true;
+        readonly anyArtifact?: true;
+      };
+    };
+    reply: {
+      /** The `ask` that it was proposed from */
+      readonly decisionId: string;
+      readonly principalId: string;
+      /** The role that was asked: it stands in for approvals by this one only */
+      readonly role: string;
+      readonly workspaceRoots: readonly (string)[];
+      readonly constitution: {
+        readonly lineage: string;
+        readonly number: number;
+        readonly digest: string;
+      };
+      /** Unix milliseconds */
+      readonly expiresMs: number;
+      readonly covers: readonly (string)[];
+      readonly policies: readonly (string)[];
+      /** Who must agree before it is in force, the one who proposes among them */
+      readonly persons: number;
+      /** The agent's last recorded questions that were decided again */
+      readonly looked: number;
+      readonly letThrough: readonly ({
+        readonly id: string;
+        /** Unix milliseconds */
+        readonly timeMs: number;
+        readonly subject: string;
+      })[];
+    };
+  };
+  /** Agree to a standing grant, where more than one person must */
+  "POST /v1/grants/{id}/agreement": {
+    params: {
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly id: string;
+      /** The `ask` that it was proposed from */
+      readonly decisionId: string;
+      readonly principalId: string;
+      /** The role that was asked: it stands in for approvals by this one only */
+      readonly role: string;
+      readonly workspaceRoots: readonly (string)[];
+      readonly constitution: {
+        readonly lineage: string;
+        readonly number: number;
+        readonly digest: string;
+      };
+      /** Unix milliseconds */
+      readonly expiresMs: number;
+      readonly covers: readonly (string)[];
+      readonly policies: readonly (string)[];
+      readonly state: {
+        readonly kind: "proposed" | "in-force" | "revoked" | "agent-stopped" | "expired" | "superseded";
+      } & Readonly<Record<string, unknown>>;
+      /** Unix milliseconds */
+      readonly proposedMs: number;
+      readonly agreed: readonly (string)[];
+    };
+  };
+  /** End a standing grant, at once */
+  "POST /v1/grants/{id}/revocation": {
+    params: {
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly id: string;
+      /** The `ask` that it was proposed from */
+      readonly decisionId: string;
+      readonly principalId: string;
+      /** The role that was asked: it stands in for approvals by this one only */
+      readonly role: string;
+      readonly workspaceRoots: readonly (string)[];
+      readonly constitution: {
+        readonly lineage: string;
+        readonly number: number;
+        readonly digest: string;
+      };
+      /** Unix milliseconds */
+      readonly expiresMs: number;
+      readonly covers: readonly (string)[];
+      readonly policies: readonly (string)[];
+      readonly state: {
+        readonly kind: "proposed" | "in-force" | "revoked" | "agent-stopped" | "expired" | "superseded";
+      } & Readonly<Record<string, unknown>>;
+      /** Unix milliseconds */
+      readonly proposedMs: number;
+      readonly agreed: readonly (string)[];
     };
   };
   /** An agent's hook: its own JSON in, what it honours out */
@@ -2121,6 +3284,19 @@ export interface Endpoints {
       };
       /** Records of the request that were not in the ledger before. */
       readonly fresh: number;
+    };
+  };
+  /** Change the password; every other sign-in of this person is over */
+  "POST /v1/me/password": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly current: string;
+      readonly next: string;
+    };
+    reply: {
+      readonly person: string;
+      readonly csrf: string;
     };
   };
   /** A decision node tells how it stands and gets its order, held until it changes */
@@ -2279,6 +3455,19 @@ export interface Endpoints {
       readonly name: string;
       readonly roles: readonly (string)[];
       readonly status: "active" | "suspended";
+    };
+  };
+  /** A one-time code with which this person sets a password, the first one or a new one; seen once */
+  "POST /v1/people/{id}/invitation": {
+    params: {
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly person: string;
+      readonly code: string;
+      readonly expiresMs: number;
     };
   };
   /** Set a person's roles */
@@ -2577,6 +3766,51 @@ export interface Endpoints {
         })[];
       })[];
     };
+  };
+  /** Set a password with an invitation, and sign in */
+  "POST /v1/sign-in/invitation": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly code: string;
+      readonly password: string;
+    };
+    reply: {
+      readonly person: string;
+      readonly csrf: string;
+    };
+  };
+  /** Sign in with a password */
+  "POST /v1/sign-in/password": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly person: string;
+      readonly password: string;
+    };
+    reply: {
+      readonly person: string;
+      readonly csrf: string;
+    };
+  };
+  /** A sign-in for a person's opaque token, sent as Bearer: how the first user gets into the console */
+  "POST /v1/sign-in/token": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly person: string;
+      readonly csrf: string;
+    };
+  };
+  /** End this sign-in; `everywhere`: all sign-ins of this person */
+  "POST /v1/sign-out": {
+    params: undefined;
+    query: undefined;
+    body: null | {
+      readonly everywhere?: boolean;
+    };
+    reply: undefined;
   };
   /** Sign with a new key; `forget`: what the earlier ones signed is refused at once */
   "POST /v1/signing-keys": {

@@ -1,0 +1,13 @@
+/** What an action is about, in one line: the command, path, URL or tool of its recorded form (as `acgs log` says it). */
+export function subjectOf(action: Readonly<Record<string, unknown>>): string {
+  for (const field of ['command', 'path', 'target', 'remote', 'environment', 'tool', 'name']) {
+    const value = action[field];
+    if (typeof value !== 'string') continue;
+    const { operation, server } = action;
+    if (typeof operation === 'string') return `${operation} ${value}`;
+    return typeof server === 'string' ? `${server} ${value}` : value;
+  }
+  const { packages, kind } = action;
+  if (Array.isArray(packages)) return `install ${packages.join(' ')}`;
+  return typeof kind === 'string' ? kind : 'an action';
+}

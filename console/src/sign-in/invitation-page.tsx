@@ -1,0 +1,53 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Button } from '../components/button.tsx';
+import { Icon } from '../components/icon.tsx';
+import { Field } from './field.tsx';
+import { useAttempt } from './page.tsx';
+import { signInByInvitation } from './sign-in-calls.ts';
+import { SignInCard } from './sign-in-card.tsx';
+
+/** Characters of a password, at least; the server has the last word. */
+const PASSWORD_LENGTH_MIN = 12;
+
+/** Whoever was invited sets a password with their code, once, and is signed in. */
+export function InvitationPage() {
+  // After the hash, where it reaches neither a server nor its log.
+  const [code, setCode] = useState(() => decodeURIComponent(location.hash.slice(1)));
+  const [password, setPassword] = useState('');
+  const navigate = useNavigate();
+  const attempt = useAttempt();
+  return (
+    <SignInCard title="Welcome">
+      {attempt.problem === undefined ? null : (
+        <p className="sign-in-problem" role="alert">
+          <Icon name="warn" size={14} /> {attempt.problem}
+        </p>
+      )}
+      <form
+        className="sign-in-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          attempt.make(async () => {
+            await signInByInvitation(code.trim(), password);
+            await navigate({ to: '/' });
+          });
+        }}
+      >
+        <Field label="Code of your invitation" value={code} onChange={setCode} autoComplete="one-time-code" />
+        <Field
+          label="New password"
+          type="password"
+          value={password}
+          onChange={setPassword}
+          autoComplete="new-password"
+          minLength={PASSWORD_LENGTH_MIN}
+          hint={`At least ${PASSWORD_LENGTH_MIN} characters. A few words that nobody else puts together are best.`}
+        />
+        <Button type="submit" kind="main" busy={attempt.isBusy}>
+          Set it and sign in
+        </Button>
+      </form>
+    </SignInCard>
+  );
+}
