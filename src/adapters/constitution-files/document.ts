@@ -23,6 +23,8 @@ const document = {
       policies: Type.Integer({ minimum: 1, maximum: 2_000 }),
       // At most a day: who approved it has forgotten by then what for.
       approvalMinutes: Type.Integer({ minimum: 1, maximum: 1_440 }),
+      // At most a month: what is done for longer belongs into a policy.
+      standingGrantHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 744 })),
     },
     closed,
   ),

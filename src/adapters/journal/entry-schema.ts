@@ -12,6 +12,7 @@ import {
   ShreddingSchema,
 } from './record-schemas.ts';
 import { OrderSchema, RollOutEventSchema } from './roll-out-schemas.ts';
+import { StandingGrantEventSchema } from './standing-grant-schemas.ts';
 
 const EntrySchema = Type.Union([
   Type.Object({
@@ -23,6 +24,7 @@ const EntrySchema = Type.Union([
   Type.Object({ kind: Type.Literal('decision'), decision: DecisionSchema }),
   Type.Object({ kind: Type.Literal('outcome'), outcome: OutcomeSchema }),
   Type.Object({ kind: Type.Literal('approval'), approval: ApprovalSchema }),
+  Type.Object({ kind: Type.Literal('standing-grant'), event: StandingGrantEventSchema }),
   Type.Object({ kind: Type.Literal('identity'), event: IdentityEventSchema }),
   Type.Object({ kind: Type.Literal('amendment'), event: AmendmentEventSchema }),
   Type.Object({ kind: Type.Literal('roll-out'), event: RollOutEventSchema }),

@@ -37,6 +37,7 @@ export async function inspectJournal(directory: string): Promise<JournalReport> 
     decision: 0,
     outcome: 0,
     approval: 0,
+    'standing-grant': 0,
     identity: 0,
     amendment: 0,
     'roll-out': 0,

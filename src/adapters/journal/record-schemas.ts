@@ -105,6 +105,7 @@ export const DecisionSchema = Type.Object({
   agentVersion: optional(text),
   toolUseId: optional(text),
   approvalId: optional(text),
+  standingGrantId: optional(text),
   actionKind: text,
   action: Type.Record(text, Type.Unknown()),
   redactions: optional(Type.Array(Type.Object({ kind: text, commitment: digest }))),

@@ -36,6 +36,7 @@ export function rowsOf(records: readonly JournalRecord[]): RecordRows {
         approvals.push(approvalRow(entry, entry.approval));
         break;
       case 'node-started':
+      case 'standing-grant':
       case 'identity':
       case 'amendment':
       case 'roll-out':

@@ -35,7 +35,7 @@ const GROUPS: readonly Group[] = [
   {
     name: 'approve',
     summary: 'answer an approval request; --refuse says no',
-    load: async (io) => (await import('#apps/cli/approve/command.ts')).createApproveCommand(io),
+    load: async (io) => (await import('#apps/cli/approve/command.ts')).createApproveCommand(io, { nowMs: Date.now }),
   },
   {
     name: 'approvals',
@@ -47,6 +47,11 @@ const GROUPS: readonly Group[] = [
       ]);
       return createApprovalsCommand(io, { nowMs: Date.now, pause });
     },
+  },
+  {
+    name: 'grants',
+    summary: 'standing grants: what agents may do without asking again',
+    load: async (io) => (await import('#apps/cli/grants/command.ts')).createGrantsCommand(io, { nowMs: Date.now }),
   },
   {
     name: 'doctor',

@@ -21,6 +21,7 @@ import { openDecision } from '#apps/server/decision.ts';
 import { openDetail } from '#apps/server/detail.ts';
 import { openGateway } from '#apps/server/gateway.ts';
 import { createGoverning } from '#apps/server/governing.ts';
+import { heardJournal } from '#apps/server/heard-journal.ts';
 import { openHealth } from '#apps/server/health.ts';
 import { openIntegrity } from '#apps/server/integrity.ts';
 import { keepVerified } from '#apps/server/keep-verified.ts';
@@ -115,7 +116,8 @@ async function compose(
     onSynced: (durationMs) => countSync(durationMs),
   });
   if (!opened.ok) return opened;
-  const journal = opened.value;
+  const memory = createMemory();
+  const journal = heardJournal(opened.value, memory.hear);
   closing.add(() => journal.close());
 
   const registry = createFileRegistry(config.home);

@@ -6,6 +6,7 @@ import { createResolveLinks } from '#adapters/file-links/resolve-links.ts';
 import { type ChannelsRefusalCode, loadChannels } from '#adapters/notifications/channels.ts';
 import { parseShell } from '#adapters/shell-parser/parse.ts';
 import { AGENTS } from '#agents/agents.ts';
+import { runCedarTask } from '#apps/server/cedar-process/run.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { createCachedEffectsOf } from '#domain/action/cached-effects.ts';
 import { subjectOf } from '#domain/action/subject.ts';
@@ -14,7 +15,10 @@ import { type DecisionServiceDeps, registerDecisionService } from '#services/dec
 import { createTellPeople } from '#services/decision/tell-people.ts';
 import type { EdgeServer } from '#services/edge.ts';
 
-type Given = Omit<DecisionServiceDeps, 'effectsOf' | 'agents' | 'elapsedMs' | 'publicUrl' | 'toolhiveSecret'>;
+type Given = Omit<
+  DecisionServiceDeps,
+  'effectsOf' | 'agents' | 'readPolicy' | 'elapsedMs' | 'publicUrl' | 'toolhiveSecret'
+>;
 
 /** The decision service on this machine: its shell, its files, its agents, and the channels by which people are told. */
 export async function openDecision(
@@ -37,6 +41,7 @@ export async function openDecision(
       (isHit) => given.metrics.cached('effects', isHit),
     ),
     agents: new Map(Object.entries(AGENTS)),
+    readPolicy: (text, schema) => runCedarTask({ kind: 'policy', text, schema }),
     elapsedMs: () => performance.now(),
     publicUrl: config.publicUrl,
     toolhiveSecret: await readSecret(config.toolhiveSecretFile),

@@ -1,5 +1,6 @@
 import type { Approval, ApprovalId } from '#domain/approval/approval.ts';
-import { type ApprovalRequest, personsNeeded, rolesThatMayAnswer, stateOf } from '#domain/approval/request.ts';
+import { mayAnswer } from '#domain/approval/entitled.ts';
+import { type ApprovalRequest, personsNeeded, stateOf } from '#domain/approval/request.ts';
 import type { Constitution } from '#domain/constitution/constitution.ts';
 import type { ConstitutionRef } from '#domain/decision/decision.ts';
 import type { Principal } from '#domain/identity/principal.ts';
@@ -34,20 +35,8 @@ export function grant(input: {
 }): Result<Approval, GrantRefusalCode> {
   const { request, by, constitution, nowMs } = input;
   const { decision, answers } = request;
-  const { verdict } = decision;
-  if (by.kind !== 'person') return refuse('approval-not-entitled', 'Only a person can answer an approval request.');
-  if (verdict.kind !== 'ask') {
-    return refuse('approval-not-asked', `The decision is "${verdict.kind}": nothing was asked.`);
-  }
-  if (by.id === decision.principal.id) return refuse('approval-own', 'Nobody answers their own request.');
-  const mayAnswer = rolesThatMayAnswer(verdict.role, constitution.approverRoles);
-  const standsIn = mayAnswer.length > 0 && !mayAnswer.some(input.isHeld) && by.roles.includes('operator');
-  if (!standsIn && !by.roles.some((role) => mayAnswer.includes(role))) {
-    return refuse(
-      'approval-not-entitled',
-      `This is for a person with the role ${mayAnswer.join(' or ') || verdict.role}.`,
-    );
-  }
+  const entitled = mayAnswer({ ...input, decision });
+  if (!entitled.ok) return entitled;
   const open = stillOpen(request, constitution, nowMs);
   if (!open.ok) return open;
   if (answers.some((answer) => answer.by.id === by.id)) {
@@ -66,7 +55,7 @@ export function grant(input: {
     decisionId: decision.id,
     answer: input.answer,
     by: { kind: 'person', id: by.id },
-    role: verdict.role,
+    role: entitled.value,
     ...(input.reason === undefined ? {} : { reason: input.reason }),
     outstanding: input.answer === 'granted' ? missing - 1 : missing,
     principalId: decision.principal.id,

@@ -25,6 +25,8 @@ export interface Limits {
   readonly policies: number;
   /** How long a granted approval waits for the agent to come back. */
   readonly approvalMinutes: number;
+  /** How long a standing grant may last. Absent: none may be given, as in every constitution from before there were any. */
+  readonly standingGrantHours?: number;
 }
 
 /** The document that governs, loaded and checked. Its digest covers everything that can change a decision. */

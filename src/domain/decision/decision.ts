@@ -8,6 +8,7 @@ import type { JsonObject } from '#domain/json.ts';
 import type { Reason, Verdict } from '#domain/policy/verdict.ts';
 import type { Redaction } from '#domain/redaction/marker.ts';
 import type { SessionId } from '#domain/session/session.ts';
+import type { StandingGrantId } from '#domain/standing-grant/standing-grant.ts';
 
 /** UUIDv7: sorts by time. */
 export type DecisionId = string & { readonly __brand: 'DecisionId' };
@@ -37,6 +38,8 @@ export interface Decision {
   readonly toolUseId?: string;
   /** The approval that this decision used up. */
   readonly approvalId?: ApprovalId;
+  /** The standing grant that stood in for an approval. */
+  readonly standingGrantId?: StandingGrantId;
   readonly actionKind: ActionKind;
   /** `canonicalAction`, with markers in the place of secrets: `actionDigest` can be recomputed from it once they are disclosed. */
   readonly action: JsonObject;

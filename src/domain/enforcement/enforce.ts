@@ -80,8 +80,8 @@ export function enforce(
       const [role] = approverRoles;
       // Where nobody can be asked, the question is answered.
       if (role === undefined) return stricter(evaluation, { kind: 'deny' }, reason);
-      // Every approver role is at least the first.
-      if (parts.approval !== undefined && approverRoles.includes(parts.approval.role)) return evaluation;
+      // Every approver role is at least the first. A standing grant is no answer: it was given before the agent brought this upon itself.
+      if (isAnswered(parts.approval, approverRoles)) return evaluation;
       return stricter(evaluation, { kind: 'ask', role }, reason);
     }
     case 'deny':
@@ -90,6 +90,10 @@ export function enforce(
     default:
       return never(rule.step);
   }
+}
+
+function isAnswered(approval: ApprovalFacts | undefined, approverRoles: readonly string[]): boolean {
+  return approval !== undefined && approval.standing === undefined && approverRoles.includes(approval.role);
 }
 
 /** The given verdict, unless the policies' own is as strict. */

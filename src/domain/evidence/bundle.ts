@@ -103,5 +103,8 @@ export function constitutionOf(entry: JournalEntry): ConstitutionRef | undefined
   if (entry.kind === 'decision') return entry.decision.constitution;
   if (entry.kind === 'outcome') return entry.outcome.constitution;
   if (entry.kind === 'approval') return entry.approval.constitution;
+  if (entry.kind === 'standing-grant') {
+    return entry.event.kind === 'proposed' ? entry.event.grant.constitution : undefined;
+  }
   return entry.kind === 'node-started' ? entry.constitution : undefined;
 }

@@ -18,7 +18,7 @@ export type LiveEvent =
       readonly data: { readonly decisionId: string; readonly answer: string; readonly by: string };
     }
   /** Something else has changed; whoever shows it reads it again. */
-  | { readonly name: 'change'; readonly data: { readonly of: 'identity' | 'constitution' | 'node' } };
+  | { readonly name: 'change'; readonly data: { readonly of: 'identity' | 'constitution' | 'node' | 'grants' } };
 
 export interface LiveDecision {
   readonly id: string;
@@ -52,6 +52,8 @@ export function liveEventOf(entry: JournalEntry): LiveEvent {
       const { decisionId, answer, by } = entry.approval;
       return { name: 'approval', data: { decisionId, answer, by: by.id } };
     }
+    case 'standing-grant':
+      return { name: 'change', data: { of: 'grants' } };
     case 'identity':
       return { name: 'change', data: { of: 'identity' } };
     case 'amendment':

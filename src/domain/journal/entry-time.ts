@@ -15,6 +15,7 @@ export function entryTimeMs(entry: JournalEntry): number {
     case 'approval':
       return entry.approval.timeMs;
     case 'identity':
+    case 'standing-grant':
     case 'roll-out':
       return entry.event.timeMs;
     case 'amendment':

@@ -5,6 +5,7 @@ import type { Shredding } from '#domain/detail/detail-store.ts';
 import type { IdentityEvent } from '#domain/identity/identity-event.ts';
 import type { Order } from '#domain/rollout/order.ts';
 import type { RollOutEvent } from '#domain/rollout/roll-out.ts';
+import type { StandingGrantEvent } from '#domain/standing-grant/standing-grant.ts';
 
 /** What a node writes down before it counts. */
 export type JournalEntry =
@@ -17,6 +18,7 @@ export type JournalEntry =
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'approval'; readonly approval: Approval }
+  | { readonly kind: 'standing-grant'; readonly event: StandingGrantEvent }
   | { readonly kind: 'identity'; readonly event: IdentityEvent }
   | { readonly kind: 'amendment'; readonly event: AmendmentEvent }
   /** By the constitution service: how a constitution comes into force. */

@@ -3,10 +3,10 @@ import type { Authorizer, PolicyId } from '#domain/policy/authorization.ts';
 import { effectText } from '#domain/policy/effect-text.ts';
 import {
   type ApprovalFacts,
+  approvedRequest,
   type EffectRequest,
   type PolicyInput,
   requestsOf,
-  withApproval,
 } from '#domain/policy/requests.ts';
 import type { Reason, Verdict } from '#domain/policy/verdict.ts';
 
@@ -88,7 +88,7 @@ export function createEvaluate(given: {
   };
 
   function judge(asked: EffectRequest, approval: ApprovalFacts | undefined): Judgement {
-    const answer = authorizer.authorize(withApproval(asked.request, approval));
+    const answer = authorizer.authorize(approvedRequest(asked, approval));
     const broken = answer.errors
       .map((error) => error.policy)
       .filter((id) => constitution.policies[id]?.['effect'] !== 'permit');

@@ -27,6 +27,14 @@ export interface ApprovalFacts {
   readonly role: string;
   /** Id of the person; empty while it is only asked what an approval would change. */
   readonly by: string;
+  /** By a standing grant: only the effects that it covers count as approved. Absent: a person's answer, about the whole action. */
+  readonly standing?: StandIn;
+}
+
+/** The part of an action that a standing grant stands in for. The id tells one from another: a grant never changes. */
+export interface StandIn {
+  readonly id: string;
+  readonly covers: (asked: EffectRequest) => boolean;
 }
 
 /** One effect, as Cedar is asked about it. */
@@ -62,6 +70,11 @@ export function requestsOf(input: PolicyInput): readonly EffectRequest[] {
     });
   }
   return [...requests.values()];
+}
+
+/** The request about an effect with an approval in its context, as far as that is good for the effect. */
+export function approvedRequest(asked: EffectRequest, approval: ApprovalFacts | undefined): AuthorizationRequest {
+  return approval?.standing?.covers(asked) === false ? asked.request : withApproval(asked.request, approval);
 }
 
 /** The same request with a person's approval in its context. */

@@ -11,10 +11,14 @@ import { delegationOf } from '#domain/identity/delegation.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import { type Journal, JournalUnavailable } from '#domain/journal/journal.ts';
 import type { PolicyId } from '#domain/policy/authorization.ts';
+import type { Evaluation } from '#domain/policy/evaluate.ts';
 import { evaluateNarrowest } from '#domain/policy/evaluate-narrowest.ts';
+import type { ApprovalFacts } from '#domain/policy/requests.ts';
 import { withinSession } from '#domain/session/fold.ts';
 import type { SessionRef } from '#domain/session/session.ts';
+import type { StandingGrant } from '#domain/standing-grant/standing-grant.ts';
 import type { Memory } from '#services/decision/memory.ts';
+import { createFindStandIn } from '#services/decision/stand-ins.ts';
 
 /** How long two events of one action are taken for one, in milliseconds (Cursor fires both within one call). */
 const COALESCE_MS = 60_000;
@@ -48,6 +52,13 @@ interface Coalesced {
   readonly events: Set<string>;
 }
 
+/** What the policies say, with whatever made them say it. */
+interface Evaluated {
+  readonly evaluation: Evaluation;
+  readonly used?: Approval;
+  readonly standingGrant?: StandingGrant;
+}
+
 export type Decide = (request: DecideRequest) => Promise<Decided>;
 
 /**
@@ -69,6 +80,7 @@ export function createDecide(deps: {
   readonly newId: () => string;
 }): Decide {
   const { governance, journal, memory, metrics } = deps;
+  const findStandIn = createFindStandIn(memory.standingGrants);
   const coalesced = new LRUCache<string, Coalesced>({ max: COALESCED_MAX, ttl: COALESCE_MS });
 
   return async function decide(request) {
@@ -112,7 +124,7 @@ export function createDecide(deps: {
       const start = deps.elapsedMs();
       const effects = deps.effectsOf(action);
       const effectsDone = deps.elapsedMs();
-      const { evaluation, used } = evaluateWith(approval, effects);
+      const { evaluation, used, standingGrant } = evaluateWith(approval, effects);
       const policyDone = deps.elapsedMs();
       metrics.stage('effects', effectsDone - start);
       metrics.stage('policy', policyDone - effectsDone);
@@ -127,6 +139,7 @@ export function createDecide(deps: {
         ...(request.session?.agentVersion === undefined ? {} : { agentVersion: request.session.agentVersion }),
         ...(request.toolUseId === undefined ? {} : { toolUseId: request.toolUseId }),
         ...(used === undefined ? {} : { approvalId: used.id }),
+        ...(standingGrant === undefined ? {} : { standingGrantId: standingGrant.id }),
         actionKind: action.kind,
         action: canonical,
         actionDigest: digest,
@@ -142,7 +155,7 @@ export function createDecide(deps: {
       return decided;
     }
 
-    function evaluateWith(held: Approval | undefined, effects: readonly Effect[]) {
+    function evaluateWith(held: Approval | undefined, effects: readonly Effect[]): Evaluated {
       const input = {
         action,
         effects,
@@ -152,12 +165,27 @@ export function createDecide(deps: {
       };
       const { approverRoles } = constitution;
       const evaluation = evaluateNarrowest(evaluate, input, approverRoles);
-      if (held === undefined || evaluation.verdict.kind !== 'ask') return { evaluation, used: undefined };
-      const approval = { role: held.role, by: held.by.id };
-      const approved = evaluateNarrowest(evaluate, { ...input, approval }, approverRoles);
-      // Used up only where it is what makes the difference; and only by one of two requests at once.
-      if (approved.verdict.kind !== 'allow' || !memory.approvals.take(held)) return { evaluation, used: undefined };
-      return { evaluation: approved, used: held };
+      if (evaluation.verdict.kind !== 'ask') return { evaluation };
+      const approved = (approval: ApprovalFacts) => evaluateNarrowest(evaluate, { ...input, approval }, approverRoles);
+      if (held !== undefined) {
+        const answered = approved({ role: held.role, by: held.by.id });
+        // Used up only where it is what makes the difference; and only by one of two requests at once.
+        if (answered.verdict.kind === 'allow' && memory.approvals.take(held))
+          return { evaluation: answered, used: held };
+      }
+      const { principal } = request;
+      if (principal.kind !== 'agent') return { evaluation };
+      const found = findStandIn({
+        asked: evaluation,
+        principalId: principal.id,
+        agent: principal.agent,
+        action,
+        effects,
+        governing: { constitution, ref },
+        nowMs: use.nowMs,
+        evaluate: approved,
+      });
+      return found === undefined ? { evaluation } : { evaluation: found.evaluation, standingGrant: found.grant };
     }
   };
 
@@ -178,7 +206,7 @@ export function createDecide(deps: {
 }
 
 function denyUnrecorded(decision: Decision): Decision {
-  const { approvalId: _unused, ...rest } = decision;
+  const { approvalId: _unused, standingGrantId: _neither, ...rest } = decision;
   return {
     ...rest,
     verdict: { kind: 'deny' },

@@ -5,6 +5,7 @@ import { never } from '#domain/result.ts';
 import { afterDecision } from '#domain/session/fold.ts';
 import type { Session, SessionId } from '#domain/session/session.ts';
 import { createApprovalBook } from '#services/decision/approval-book.ts';
+import { createStandingGrantBook } from '#services/decision/standing-grant-book.ts';
 
 /** Each bound keeps memory flat; what falls out is still in the journal and the index. */
 const SESSIONS_MAX = 10_000;
@@ -30,6 +31,7 @@ export function createMemory() {
   const decisions = new LRUCache<DecisionId, Decision>({ max: DECISIONS_MAX });
   const links = new LRUCache<string, DecisionId>({ max: LINKS_MAX });
   const approvals = createApprovalBook();
+  const standingGrants = createStandingGrantBook();
 
   function applyDecision(decision: Decision): void {
     decisions.set(decision.id, decision);
@@ -65,8 +67,6 @@ export function createMemory() {
     apply(entry: JournalEntry): void {
       switch (entry.kind) {
         case 'node-started':
-        case 'identity':
-        case 'amendment':
         case 'roll-out':
         case 'order-taken':
         case 'detail-shredded':
@@ -77,12 +77,27 @@ export function createMemory() {
         case 'outcome':
           applyOutcome(entry.outcome);
           return;
+        case 'identity':
+          standingGrants.applyIdentity(entry.event);
+          return;
+        case 'amendment':
+          standingGrants.applyAmendment(entry.event);
+          return;
+        case 'standing-grant':
+          standingGrants.apply(entry.event);
+          return;
         case 'approval':
           approvals.applyAnswer(entry.approval);
           return;
         default:
           never(entry);
       }
+    },
+
+    /** What others wrote that ends standing grants: heard of every entry once it is durable, and of `apply`'s own twice, which is the same. */
+    hear(entry: JournalEntry): void {
+      if (entry.kind === 'identity') standingGrants.applyIdentity(entry.event);
+      if (entry.kind === 'amendment') standingGrants.applyAmendment(entry.event);
     },
 
     session(principalId: string, sessionId: SessionId): Session | undefined {
@@ -103,6 +118,7 @@ export function createMemory() {
     },
 
     approvals,
+    standingGrants,
   };
 }
 

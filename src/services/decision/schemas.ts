@@ -105,7 +105,12 @@ export const ApprovalBody = Type.Object(
   {
     answer: Type.Enum(['granted', 'refused']),
     reason: Type.Optional(
-      Type.String({ minLength: 1, maxLength: REASON_LENGTH_MAX, pattern: '\\S', description: 'Why, in your own words' }),
+      Type.String({
+        minLength: 1,
+        maxLength: REASON_LENGTH_MAX,
+        pattern: '\\S',
+        description: 'Why, in your own words',
+      }),
     ),
   },
   closed,
@@ -149,6 +154,7 @@ export const DecisionReply = Type.Object({
   agentVersion: Type.Optional(Type.String()),
   toolUseId: Type.Optional(Type.String()),
   approvalId: Type.Optional(Type.String()),
+  standingGrantId: Type.Optional(Type.String()),
   actionKind: Type.String(),
   action: Type.Object(
     {},
@@ -215,7 +221,10 @@ export const RequestReply = Type.Object({
   ),
   escalation: list(
     Type.Object(
-      { atMs: UnixMs, recipient: Type.Object({ kind: Type.Enum(['role', 'on-call']), role: Type.Optional(Type.String()) }) },
+      {
+        atMs: UnixMs,
+        recipient: Type.Object({ kind: Type.Enum(['role', 'on-call']), role: Type.Optional(Type.String()) }),
+      },
       { description: 'Who is told, and when, while nobody has answered' },
     ),
   ),

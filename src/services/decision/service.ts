@@ -16,10 +16,12 @@ import { registerApprovalRoutes } from '#services/decision/routes/approvals.ts';
 import { registerAssessmentRoutes } from '#services/decision/routes/assessments.ts';
 import { registerAuthzenRoutes } from '#services/decision/routes/authzen.ts';
 import { registerDecisionRoutes } from '#services/decision/routes/decisions.ts';
+import { registerGrantRoutes } from '#services/decision/routes/grants.ts';
 import { registerHistoryRoutes } from '#services/decision/routes/history.ts';
 import { registerHookRoutes } from '#services/decision/routes/hooks.ts';
 import { registerSessionRoutes } from '#services/decision/routes/sessions.ts';
 import { registerToolhiveRoutes } from '#services/decision/routes/toolhive.ts';
+import { createStandingGrants, type ReadPolicy } from '#services/decision/standing-grants.ts';
 import type { EdgeServer } from '#services/edge.ts';
 
 export interface DecisionServiceDeps {
@@ -36,6 +38,7 @@ export interface DecisionServiceDeps {
   readonly nowMs: () => number;
   readonly elapsedMs: () => number;
   readonly newId: () => string;
+  readonly readPolicy: ReadPolicy;
   readonly publicUrl: string;
   readonly toolhiveSecret: string | undefined;
 }
@@ -51,6 +54,7 @@ export function registerDecisionService(app: EdgeServer, deps: DecisionServiceDe
     approvals: deps.memory.approvals,
     answerApproval: createAnswerApproval(deps),
   });
+  registerGrantRoutes(app, { ...deps, grants: createStandingGrants(deps) });
   registerHookRoutes(app, { ...deps, decideWithPeople, recordOutcome });
   registerAuthzenRoutes(app, { decide, publicUrl: deps.publicUrl });
   registerToolhiveRoutes(app, { decide, secret: deps.toolhiveSecret, nowMs: deps.nowMs });

@@ -130,10 +130,16 @@ function makeTrial(sides: Sides, inForce: Governing, candidate: Candidate, deps:
   };
 }
 
-/** Tells the policies when the node is cut off for too long. */
+/** Tells the policies when the node is cut off for too long. What stands in for people then no longer does: they were asked another question. */
 function ageing(governing: Governing, { isStale }: Deps): Governing {
   const { evaluate } = governing;
-  return { ...governing, evaluate: (input) => evaluate(isStale() ? { ...input, stale: true } : input) };
+  return { ...governing, evaluate: (input) => evaluate(isStale() ? { ...withoutStandIn(input), stale: true } : input) };
+}
+
+function withoutStandIn(input: PolicyInput): PolicyInput {
+  if (input.approval?.standing === undefined) return input;
+  const { approval: _, ...rest } = input;
+  return rest;
 }
 
 /** What an approval changes is the person's doing: only the first question counts. */
