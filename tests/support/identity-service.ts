@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createMemoryJournal } from '#adapters/journal/memory.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import { openIdentity } from '#apps/server/identity.ts';
+import { openOpenid } from '#apps/server/openid.ts';
+import type { OpenidConfig } from '#apps/server/openid-config.ts';
 import { createAccess } from '#domain/access/access.ts';
 import { governedBy, refOf } from '#domain/constitution/governance.ts';
 import { createDirectory } from '#domain/identity/directory.ts';
@@ -23,9 +25,12 @@ export const IDENTITY_TOKENS = {
 } as const;
 
 /** The real identity service on a journal in memory and a clock that the test sets; its keys are in a folder of its own, or in that of one before. */
-export async function startIdentityService(earlier?: string) {
+export async function startIdentityService(
+  earlier?: string,
+  more: { readonly clock?: { nowMs: number }; readonly openid?: OpenidConfig } = {},
+) {
   const folder = earlier ?? mkdtempSync(join(tmpdir(), 'acgs-identity-'));
-  const clock = { nowMs: 1_800_000_000_000 };
+  const clock = more.clock ?? { nowMs: 1_800_000_000_000 };
   const nowMs = () => clock.nowMs;
   const journal = createMemoryJournal('test-node');
   const directory = createDirectory();
@@ -53,7 +58,10 @@ export async function startIdentityService(earlier?: string) {
       { principal, sha256: tokenHash(text), createdMs: 0, expiresMs: Number.MAX_SAFE_INTEGER },
     ]),
   );
+  const openid = await openOpenid(more.openid, { publicUrl: IDENTITY_URL, nowMs });
+  if (!openid.ok) throw new Error(openid.refusal.message);
   const identity = await openIdentity({
+    openid: openid.value,
     home: folder,
     publicUrl: IDENTITY_URL,
     journal,

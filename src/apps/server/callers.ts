@@ -2,8 +2,10 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { openFollowedIdentity } from '#apps/server/followed-identity.ts';
 import { openIdentity } from '#apps/server/identity.ts';
+import { openOpenid } from '#apps/server/openid.ts';
 import { recallDirectory } from '#apps/server/recall-directory.ts';
 import type { Directory } from '#domain/identity/directory.ts';
+import { ok, type Result } from '#domain/result.ts';
 import type { CredentialDeps } from '#services/credentials.ts';
 import type { IdentityServiceDeps } from '#services/identity/service.ts';
 
@@ -23,26 +25,34 @@ export interface Callers {
 
 /** From this process's own journal, or from the identity service that it follows. */
 export async function openCallers(
-  config: Pick<ServerConfig, 'runs' | 'home' | 'publicUrl' | 'followsIdentity'>,
-  deps: Omit<Parameters<typeof openIdentity>[0], 'home' | 'publicUrl' | 'directory'>,
-): Promise<Callers> {
+  config: Pick<ServerConfig, 'runs' | 'home' | 'publicUrl' | 'followsIdentity' | 'openid'>,
+  deps: Omit<Parameters<typeof openIdentity>[0], 'home' | 'publicUrl' | 'directory' | 'openid'>,
+): Promise<Result<Callers>> {
   if (config.followsIdentity !== undefined) {
     const followed = await openFollowedIdentity(config, config.followsIdentity);
     const { directory, accessTokens, isStale, ageMs, follow, close } = followed;
-    return {
+    return ok({
       directory,
       // Cookies are for the server that gave them.
       identity: { directory, accessTokens, isStale, signIns: { recognise: () => undefined } },
       standing: () => ({ isStale: isStale(), ageMs: ageMs() }),
       follow,
       close,
-    };
+    });
   }
   const { home, publicUrl } = config;
+  const openid = await openOpenid(config.openid, { publicUrl, nowMs: deps.nowMs });
+  if (!openid.ok) return openid;
   const recalled = await recallDirectory(home, deps.journal);
   const { directory } = recalled;
-  const { service, signIns, close } = await openIdentity({ ...deps, home, publicUrl, directory });
-  return {
+  const { service, signIns, close } = await openIdentity({
+    ...deps,
+    home,
+    publicUrl,
+    directory,
+    openid: openid.value,
+  });
+  return ok({
     directory,
     identity: { directory, accessTokens: service.accessTokens, signIns, isStale: () => false },
     ...(config.runs === 'all' || config.runs === 'identity' ? { service } : {}),
@@ -52,5 +62,5 @@ export async function openCallers(
       await close();
       await recalled.close();
     },
-  };
+  });
 }

@@ -39,6 +39,7 @@ const config = (more: Partial<ServerConfig> = {}, home = join(root, String(++hom
   tokenTtlMs: 60_000,
   channelsFile: undefined,
   toolhiveSecretFile: undefined,
+  openid: undefined,
   logLevel: 'silent',
   ...more,
 });

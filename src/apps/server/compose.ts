@@ -168,7 +168,7 @@ async function compose(
   const tokens = createTokenFile(join(config.home, 'tokens.json'));
   const firstTokens = await issueFirstTokens(tokens, Date.now(), config.tokenTtlMs);
   closing.add(watchTokens(tokens));
-  const callers = await openCallers(config, {
+  const calling = await openCallers(config, {
     journal,
     access,
     approverRoles: () => governance.active().constitution.approverRoles,
@@ -177,6 +177,8 @@ async function compose(
     newId,
     nowMs: Date.now,
   });
+  if (!calling.ok) return calling;
+  const callers = calling.value;
   closing.add(() => callers.close());
 
   const decides = config.runs === 'all' || config.runs === 'decision';

@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import type { LedgerSettings } from '#apps/server/ledger-process/protocol.ts';
+import { OPENID_SETTINGS, type OpenidConfig, readOpenid } from '#apps/server/openid-config.ts';
 import { TOKEN_DAYS } from '#apps/server/tokens.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
@@ -151,6 +152,7 @@ const Settings = Type.Object(
         description: "File with the secret of ToolHive's webhook; without it that endpoint does not exist.",
       }),
     ),
+    ...OPENID_SETTINGS,
     ACGS_LOG_LEVEL: Type.Enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'], {
       default: 'warn',
       description: 'One JSON line an event, on standard output.',
@@ -186,6 +188,7 @@ export interface ServerConfig {
   readonly tokenTtlMs: number;
   readonly channelsFile: string | undefined;
   readonly toolhiveSecretFile: string | undefined;
+  readonly openid: OpenidConfig | undefined;
   readonly console: 'on' | 'off';
   readonly logLevel: string;
 }
@@ -221,6 +224,8 @@ export function parseConfig(input: {
   if (!follows.ok) return follows;
   const followsIdentity = followedIdentity(settings, input);
   if (!followsIdentity.ok) return followsIdentity;
+  const openid = readOpenid(settings, input.cwd);
+  if (!openid.ok) return openid;
   const ledger = readLedger(settings, input.cwd);
   if (!ledger.ok) return ledger;
   return ok({
@@ -247,6 +252,7 @@ export function parseConfig(input: {
       settings.ACGS_TOOLHIVE_SECRET_FILE === undefined
         ? undefined
         : absolute(settings.ACGS_TOOLHIVE_SECRET_FILE, input.cwd),
+    openid: openid.value,
     console: settings.ACGS_CONSOLE,
     logLevel: settings.ACGS_LOG_LEVEL,
   });

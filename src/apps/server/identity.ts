@@ -39,7 +39,7 @@ export async function openIdentity(deps: {
   readonly approverRoles: () => readonly string[];
   /** The opaque tokens that there are now. */
   readonly tokens: () => TokenIndex;
-  readonly openid: OpenidParts | undefined;
+  readonly openid?: OpenidParts | undefined;
   readonly onError: (error: unknown, what: string) => void;
   readonly newId: () => string;
   readonly nowMs: () => number;

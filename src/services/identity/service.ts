@@ -31,10 +31,9 @@ export type OpenidParts = Pick<
 export function registerIdentityService(app: EdgeServer, deps: IdentityServiceDeps): void {
   const attempt = createAttempt(deps);
   registerPeopleRoutes(app, deps);
-  registerSignInRoutes(app, { ...deps, ...(deps.openid === undefined ? {} : { openid: deps.openid.provider }) });
-  if (deps.openid !== undefined) {
-    registerOpenidRoutes(app, { ...deps, ...deps.openid, publicUrl: deps.issuer, attempt });
-  }
+  const { openid, ...others } = deps;
+  registerSignInRoutes(app, { ...others, ...(openid === undefined ? {} : { openid: openid.provider }) });
+  if (openid !== undefined) registerOpenidRoutes(app, { ...deps, ...openid, publicUrl: deps.issuer, attempt });
   registerPasswordRoutes(app, { ...deps, passwords: createPasswords({ ...deps, attempt }) });
   registerDirectoryRoutes(app, deps);
   registerAgentRoutes(app, { ...deps, attempt });
