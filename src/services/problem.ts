@@ -45,7 +45,6 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'openid-person-taken': 403,
   'openid-no-group': 403,
   'openid-subject-malformed': 400,
-  'openid-off': 404,
   'logout-token-invalid': 400,
   'openid-unavailable': 503,
   'person-self': 403,

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openPeopleFile } from '#adapters/credential-files/people-file.ts';
 import { openSignInFile } from '#adapters/credential-files/sign-in-file.ts';
+import { createPasskeyVerifier } from '#adapters/passkeys/web-authn.ts';
 import { createArgon2Hasher } from '#adapters/passwords/argon2.ts';
 import type { Directory } from '#domain/identity/directory.ts';
 import { ownAddress } from '#domain/identity/own-address.ts';
+import { CHALLENGE_RANDOM_BYTES } from '#domain/identity/passkey-challenge.ts';
+import { createReplayCache } from '#domain/identity/replay-cache.ts';
 import { SIGN_IN_BYTES } from '#domain/identity/sign-in.ts';
 import { createSignIns } from '#domain/identity/sign-ins.ts';
 import type { TokenIndex } from '#domain/identity/token.ts';
@@ -14,6 +17,9 @@ import { createSignInDesk } from '#services/identity/sign-in-desk.ts';
 
 /** How often it is kept when sign-ins were last used, in milliseconds: what a crash takes from their hour at most. */
 const SAVE_MS = 60_000;
+/** Challenges of passkeys that were answered within five minutes: more than that many people sign in nowhere. */
+const ANSWERED_MAX = 100_000;
+const KEY_BYTES = 32;
 
 /** What people sign in with, and their sign-ins as they were when this installation was stopped, or within a minute of its crash. */
 export async function openSignIns(deps: {
@@ -47,6 +53,10 @@ export async function openSignIns(deps: {
     signInDesk,
     credentials: createCredentialBook({ kept: people.kept, store: people, record: deps.record }),
     hasher: createArgon2Hasher(),
+    passkeyVerifier: createPasskeyVerifier(),
+    challengeKey: randomBytes(KEY_BYTES),
+    answeredChallenges: createReplayCache(ANSWERED_MAX),
+    newChallengeBytes: () => randomBytes(CHALLENGE_RANDOM_BYTES),
     async close() {
       clearInterval(timer);
       if (signIns.list().length > 0) store.save(signIns.list).catch(onError);

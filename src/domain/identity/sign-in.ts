@@ -36,6 +36,7 @@ export interface ShownSignIn {
   readonly sha256: string;
   readonly personId: PersonId;
   readonly way: SignInWay;
+  readonly beganMs: number;
   /** What a request that changes something has to repeat in the header `acgs-csrf`. */
   readonly csrf: string;
   /** When it is over if nothing is done with it. */

@@ -24,6 +24,14 @@ export const PersonReply = Type.Object({
   name: Type.String(),
   roles: list(Type.String()),
   status: Type.Enum([...PERSON_STATUSES]),
+  /** The account that this person signs in with at the OpenID provider, and whether people here set the roles or groups there. */
+  openid: Type.Optional(
+    Type.Object({
+      issuer: Type.String(),
+      subject: Type.String(),
+      rolesBy: Type.Enum(['directory', 'groups']),
+    }),
+  ),
 });
 
 export const AgentBody = Type.Object(
@@ -74,6 +82,28 @@ export const PersonInvitedReply = Type.Object({
   person: Type.String(),
   code: Type.String(),
   expiresMs: Type.Number(),
+});
+/** As `PublicKeyCredential.toJSON` gives it; what is in it is for the verifier. */
+const AuthenticatorBytes = Type.String({ pattern: '^[A-Za-z0-9_-]*$', maxLength: 16_384 });
+const AuthenticatorAnswer = Type.Object({
+  id: Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 2048 }),
+  rawId: Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 2048 }),
+  type: Type.Literal('public-key'),
+  response: Type.Object({
+    clientDataJSON: AuthenticatorBytes,
+    attestationObject: Type.Optional(AuthenticatorBytes),
+    authenticatorData: Type.Optional(AuthenticatorBytes),
+    signature: Type.Optional(AuthenticatorBytes),
+    userHandle: Type.Optional(Type.Union([AuthenticatorBytes, Type.Null()])),
+  }),
+});
+export const PasskeyUseBody = Type.Object({ response: AuthenticatorAnswer }, { additionalProperties: false });
+export const PasskeyBody = Type.Object({ name: Name, response: AuthenticatorAnswer }, { additionalProperties: false });
+export const PasskeyReply = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  addedMs: Type.Number(),
+  usedMs: Type.Optional(Type.Number()),
 });
 export const SignedInReply = Type.Object({ person: Type.String(), csrf: Type.String() });
 /** Nothing at all is good, too: the sign-in of the cookie. */

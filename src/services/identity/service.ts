@@ -2,9 +2,11 @@ import type { EdgeServer } from '#services/edge.ts';
 import { createAttempt } from '#services/identity/attempt.ts';
 import { createIssueToken, type SignToken } from '#services/identity/issue-token.ts';
 import { type OpenidRouteDeps, registerOpenidRoutes } from '#services/identity/openid-routes.ts';
+import { createPasskeys, type PasskeyDeps } from '#services/identity/passkeys.ts';
 import { createPasswords, type PasswordDeps } from '#services/identity/passwords.ts';
 import { type AgentRouteDeps, registerAgentRoutes } from '#services/identity/routes/agents.ts';
 import { type DirectoryRouteDeps, registerDirectoryRoutes } from '#services/identity/routes/directory.ts';
+import { registerPasskeyRoutes } from '#services/identity/routes/passkeys.ts';
 import { registerPasswordRoutes } from '#services/identity/routes/passwords.ts';
 import { type PeopleRouteDeps, registerPeopleRoutes } from '#services/identity/routes/people.ts';
 import { registerSignInRoutes, type SignInRouteDeps } from '#services/identity/routes/sign-in.ts';
@@ -13,6 +15,7 @@ import { registerTokenRoutes, type TokenRouteDeps } from '#services/identity/rou
 export type IdentityServiceDeps = PeopleRouteDeps &
   Omit<SignInRouteDeps, 'openid'> &
   Omit<PasswordDeps, 'attempt'> &
+  Omit<PasskeyDeps, 'attempt'> &
   DirectoryRouteDeps &
   Omit<AgentRouteDeps, 'attempt'> &
   Omit<TokenRouteDeps, 'attempt' | 'issueToken'> & {
@@ -35,6 +38,7 @@ export function registerIdentityService(app: EdgeServer, deps: IdentityServiceDe
   registerSignInRoutes(app, { ...others, ...(openid === undefined ? {} : { openid: openid.provider }) });
   if (openid !== undefined) registerOpenidRoutes(app, { ...deps, ...openid, publicUrl: deps.issuer, attempt });
   registerPasswordRoutes(app, { ...deps, passwords: createPasswords({ ...deps, attempt }) });
+  registerPasskeyRoutes(app, { ...deps, passkeys: createPasskeys({ ...deps, attempt }) });
   registerDirectoryRoutes(app, deps);
   registerAgentRoutes(app, { ...deps, attempt });
   registerTokenRoutes(app, { ...deps, attempt, issueToken: createIssueToken(deps) });

@@ -98,7 +98,7 @@ export function createSignInDesk(deps: {
     const expiresMs = signInExpiresMs({ ...signIn, usedMs: nowMs });
     return ok({
       principal: person.value,
-      signIn: { sha256, personId: signIn.personId, way: signIn.way, csrf, expiresMs },
+      signIn: { sha256, personId: signIn.personId, way: signIn.way, beganMs: signIn.beganMs, csrf, expiresMs },
     });
   }
 
