@@ -1,5 +1,17 @@
 /** Written from the description of our own API by `npm run docs:openapi`; not to be edited. */
 export interface Endpoints {
+  /** Remove a passkey; every other sign-in of this person is over */
+  "DELETE /v1/me/passkeys/{id}": {
+    params: {
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly person: string;
+      readonly csrf: string;
+    };
+  };
   /** AuthZEN metadata */
   "GET /.well-known/authzen-configuration": {
     params: undefined;
@@ -1539,6 +1551,20 @@ export interface Endpoints {
       };
     };
   };
+  /** The caller's passkeys */
+  "GET /v1/me/passkeys": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly passkeys: readonly ({
+        readonly id: string;
+        readonly name: string;
+        readonly addedMs: number;
+        readonly usedMs?: number;
+      })[];
+    };
+  };
   /** Every decision node: what it decides by, and how old that is */
   "GET /v1/nodes": {
     params: undefined;
@@ -1581,6 +1607,11 @@ export interface Endpoints {
         readonly name: string;
         readonly roles: readonly (string)[];
         readonly status: "active" | "suspended";
+        readonly openid?: {
+          readonly issuer: string;
+          readonly subject: string;
+          readonly rolesBy: "directory" | "groups";
+        };
       })[];
     };
   };
@@ -1617,6 +1648,15 @@ export interface Endpoints {
       /** C2SP tlog-proof; absent until a checkpoint of the ledger covers the record */
       readonly proof?: string;
     };
+  };
+  /** The record that a receipt is about, byte for byte as it is in the journal */
+  "GET /v1/receipts/{id}/record": {
+    params: {
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: string;
   };
   /** The roles that people can be given: standing ones, and those that the constitution in force names */
   "GET /v1/roles": {
@@ -3262,7 +3302,9 @@ export interface Endpoints {
     params: {
       readonly node: string;
     };
-    query: undefined;
+    query: {
+      readonly sequence?: number;
+    };
     body: undefined;
     reply: unknown;
   };
@@ -3285,6 +3327,41 @@ export interface Endpoints {
       /** Records of the request that were not in the ledger before. */
       readonly fresh: number;
     };
+  };
+  /** Add a passkey */
+  "POST /v1/me/passkeys": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly name: string;
+      readonly response: {
+        readonly id: string;
+        readonly rawId: string;
+        readonly type: "public-key";
+        readonly response: {
+          readonly clientDataJSON: string;
+          readonly attestationObject?: string;
+          readonly authenticatorData?: string;
+          readonly signature?: string;
+          readonly userHandle?: string | null;
+        };
+      };
+    };
+    reply: {
+      readonly id: string;
+      readonly name: string;
+      readonly addedMs: number;
+      readonly usedMs?: number;
+    };
+  };
+  /** What the browser needs to make a passkey */
+  "POST /v1/me/passkeys/options": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly challenge: string;
+    } & Readonly<Record<string, unknown>>;
   };
   /** Change the password; every other sign-in of this person is over */
   "POST /v1/me/password": {
@@ -3310,6 +3387,7 @@ export interface Endpoints {
     body: {
       readonly boot: string;
       readonly order?: string;
+      readonly journalSequence?: number;
       readonly inForce: {
         readonly number: number;
         readonly digest: string;
@@ -3455,6 +3533,11 @@ export interface Endpoints {
       readonly name: string;
       readonly roles: readonly (string)[];
       readonly status: "active" | "suspended";
+      readonly openid?: {
+        readonly issuer: string;
+        readonly subject: string;
+        readonly rolesBy: "directory" | "groups";
+      };
     };
   };
   /** A one-time code with which this person sets a password, the first one or a new one; seen once */
@@ -3484,6 +3567,11 @@ export interface Endpoints {
       readonly name: string;
       readonly roles: readonly (string)[];
       readonly status: "active" | "suspended";
+      readonly openid?: {
+        readonly issuer: string;
+        readonly subject: string;
+        readonly rolesBy: "directory" | "groups";
+      };
     };
   };
   /** Suspend or reinstate a person */
@@ -3500,6 +3588,11 @@ export interface Endpoints {
       readonly name: string;
       readonly roles: readonly (string)[];
       readonly status: "active" | "suspended";
+      readonly openid?: {
+        readonly issuer: string;
+        readonly subject: string;
+        readonly rolesBy: "directory" | "groups";
+      };
     };
   };
   /** Begin to roll out a constitution that is kept here and signed */
@@ -3780,6 +3873,38 @@ export interface Endpoints {
       readonly csrf: string;
     };
   };
+  /** Sign in with a passkey */
+  "POST /v1/sign-in/passkey": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly response: {
+        readonly id: string;
+        readonly rawId: string;
+        readonly type: "public-key";
+        readonly response: {
+          readonly clientDataJSON: string;
+          readonly attestationObject?: string;
+          readonly authenticatorData?: string;
+          readonly signature?: string;
+          readonly userHandle?: string | null;
+        };
+      };
+    };
+    reply: {
+      readonly person: string;
+      readonly csrf: string;
+    };
+  };
+  /** What the browser needs to use a passkey */
+  "POST /v1/sign-in/passkey/options": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly challenge: string;
+    } & Readonly<Record<string, unknown>>;
+  };
   /** Sign in with a password */
   "POST /v1/sign-in/password": {
     params: undefined;
@@ -3803,14 +3928,16 @@ export interface Endpoints {
       readonly csrf: string;
     };
   };
-  /** End this sign-in; `everywhere`: all sign-ins of this person */
+  /** End this sign-in; `everywhere`: all sign-ins of this person. Answers where the browser can sign out at the OpenID provider, too */
   "POST /v1/sign-out": {
     params: undefined;
     query: undefined;
     body: null | {
       readonly everywhere?: boolean;
     };
-    reply: undefined;
+    reply: {
+      readonly continueAt: string;
+    } | undefined;
   };
   /** Sign with a new key; `forget`: what the earlier ones signed is refused at once */
   "POST /v1/signing-keys": {

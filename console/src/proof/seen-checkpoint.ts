@@ -1,5 +1,5 @@
 import { fromBase64, toBase64 } from './bytes.ts';
-import type { Checkpoint } from './note.ts';
+import type { Checkpoint } from './checkpoint.ts';
 
 /** What this browser remembers of a ledger between two visits: what it saw last, to hold the next one against it. */
 export interface SeenCheckpoint extends Pick<Checkpoint, 'size' | 'root'> {

@@ -1,38 +1,8 @@
-import { type Bytes, concat, isEqual, sha256 } from './bytes.ts';
+import { type Bytes, sameBytes, sha256 } from './bytes.ts';
 
-/** The Merkle tree of RFC 9162, section 2.1, checked by the browser itself: from hashes alone, with WebCrypto. */
-
-const LEAF_PREFIX = Uint8Array.of(0);
 const NODE_PREFIX = Uint8Array.of(1);
 /** A proof of a tree of 2^53 entries has no more, so that a wrong one ends. */
 const PROOF_HASHES_MAX = 64;
-
-export function leafHash(entry: Bytes): Promise<Bytes> {
-  return sha256(concat(LEAF_PREFIX, entry));
-}
-
-export function nodeHash(left: Bytes, right: Bytes): Promise<Bytes> {
-  return sha256(concat(NODE_PREFIX, left, right));
-}
-
-/** Whether a leaf is at this place of a tree of this size and root (RFC 9162, section 2.1.3.2). */
-export async function isIncluded(
-  leaf: { readonly index: number; readonly hash: Bytes },
-  tree: { readonly size: number; readonly root: Bytes },
-  proof: readonly Bytes[],
-): Promise<boolean> {
-  if (leaf.index < 0 || leaf.index >= tree.size || proof.length > PROOF_HASHES_MAX) return false;
-  let [place, last, hash] = [leaf.index, tree.size - 1, leaf.hash];
-  for (const sibling of proof) {
-    if (last === 0) return false;
-    if (isOdd(place) || place === last) {
-      hash = await nodeHash(sibling, hash);
-      [place, last] = withoutRightEdge(place, last);
-    } else hash = await nodeHash(hash, sibling);
-    [place, last] = [half(place), half(last)];
-  }
-  return last === 0 && isEqual(hash, tree.root);
-}
 
 /** Whether the first tree is the beginning of the second (RFC 9162, section 2.1.4.2). */
 export async function isConsistent(
@@ -41,7 +11,7 @@ export async function isConsistent(
   proof: readonly Bytes[],
 ): Promise<boolean> {
   if (first.size < 0 || first.size > second.size || proof.length > PROOF_HASHES_MAX) return false;
-  if (first.size === second.size) return proof.length === 0 && isEqual(first.root, second.root);
+  if (first.size === second.size) return proof.length === 0 && sameBytes(first.root, second.root);
   // The empty tree is the beginning of every tree: there is nothing to prove.
   if (first.size === 0) return proof.length === 0;
   let [place, last] = withoutTrailing(first.size - 1, second.size - 1);
@@ -58,7 +28,11 @@ export async function isConsistent(
     } else after = await nodeHash(after, hash);
     [place, last] = [half(place), half(last)];
   }
-  return last === 0 && isEqual(before, first.root) && isEqual(after, second.root);
+  return last === 0 && sameBytes(before, first.root) && sameBytes(after, second.root);
+}
+
+function nodeHash(left: Bytes, right: Bytes): Promise<Bytes> {
+  return sha256(NODE_PREFIX, left, right);
 }
 
 /** By arithmetic: the bit operators of JavaScript end at 32 bits. */
