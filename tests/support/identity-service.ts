@@ -60,6 +60,7 @@ export async function startIdentityService(
   );
   const openid = await openOpenid(more.openid, { publicUrl: IDENTITY_URL, nowMs });
   if (!openid.ok) throw new Error(openid.refusal.message);
+  let areKeysBroken = false;
   const identity = await openIdentity({
     openid: openid.value,
     home: folder,
@@ -70,7 +71,7 @@ export async function startIdentityService(
     approverRoles,
     tokens: () => tokens,
     onError: (error) => {
-      throw error;
+      if (!areKeysBroken) throw error;
     },
     newId,
     nowMs,
@@ -146,6 +147,13 @@ export async function startIdentityService(
   return {
     ...edge,
     clock,
+    lookAfterKeys: identity.lookAfterKeys,
+    seen: identity.seen,
+    /** From now on no signing key can be made. */
+    breakKeys() {
+      areKeysBroken = true;
+      rmSync(join(folder, 'token-keys'), { recursive: true });
+    },
     journal,
     directory,
     call,

@@ -7,7 +7,8 @@ import { createTokenFile } from '#adapters/token-file/token-file.ts';
 import { OPERATOR } from '#apps/server/tokens.ts';
 
 const ACGS = fileURLToPath(new URL('../../bin/acgs.js', import.meta.url));
-const READY_MS_MAX = 60_000;
+/** A machine that runs other tests beside takes half a minute for a start. */
+const READY_MS_MAX = 240_000;
 
 export interface ServerProcess {
   readonly url: string;
@@ -29,10 +30,12 @@ export async function startServerProcess(options: {
   readonly home: string;
   readonly port?: number;
   /** Everything, or one service. */
-  readonly service?: 'decision' | 'constitution';
+  readonly service?: 'decision' | 'constitution' | 'identity';
   /** Without it, pages are neither served nor built first. */
   readonly hasConsole?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Until it lives; one that needs another server is not ready before that is there. Default: until it is ready. */
+  readonly until?: 'alive';
 }): Promise<ServerProcess> {
   const { home } = options;
   const port = options.port ?? (await freePort());
@@ -56,7 +59,9 @@ export async function startServerProcess(options: {
   }
   await until(async () => {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${printed}`);
-    return (await fetch(`${url}/readyz`).catch(() => undefined))?.ok === true;
+    return (
+      (await fetch(`${url}/${options.until === 'alive' ? 'livez' : 'readyz'}`).catch(() => undefined))?.ok === true
+    );
   }, READY_MS_MAX);
   const token = await createTokenFile(join(home, 'tokens.json')).issue(OPERATOR, Date.now(), 3_600_000);
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };

@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import Type from 'typebox';
 import Compile from 'typebox/compile';
-import type { Agent } from '#domain/identity/agent.ts';
+import type { Agent, AgentKey, ProvenAgent } from '#domain/identity/agent.ts';
 import { type AgentStanding, agentStanding } from '#domain/identity/agent-lifecycle.ts';
 import type { Directory } from '#domain/identity/directory.ts';
 import { decodeJwt, type JwtProfile } from '#domain/identity/jwt.ts';
@@ -39,7 +39,7 @@ export function createAssertionVerifier(deps: {
   readonly replays: ReplayCache;
   readonly nowMs: () => number;
 }) {
-  return async function verify(assertion: string): Promise<Result<Agent, AssertionRefusalCode>> {
+  return async function verify(assertion: string): Promise<Result<ProvenAgent, AssertionRefusalCode>> {
     const nowMs = deps.nowMs();
     const parts = decodeJwt(assertion, PROFILE);
     if (!parts.ok) return invalid(parts.refusal.message);
@@ -49,9 +49,32 @@ export function createAssertionVerifier(deps: {
     if (agent === undefined) return invalid('Its signature is not right.');
     const standing = agentStanding(agent);
     // What an agent's standing is, is told to nobody who has not signed as that agent; without a key there is no signature.
-    const key = 'key' in agent.state ? agent.state.key : undefined;
-    if (key === undefined) return invalid('Its signature is not right.');
+    const keys = keysOf(agent, nowMs);
+    if (keys.length === 0) return invalid('Its signature is not right.');
     if (claimed.exp * 1000 > nowMs + ASSERTION_TTL_MS_MAX) return invalid('It is good for too long.');
+    const key = await firstThatSigned(assertion, keys, { issuer: agent.id, audience: deps.issuer, nowMs });
+    if (key === undefined) return invalid('Its signature, its audience or its time is not right.');
+    if (!standing.ok) return standing;
+    if (!deps.replays.claim(`${agent.id} ${claimed.jti}`, claimed.exp * 1000 + 1, nowMs)) {
+      return invalid('It was used before.');
+    }
+    return ok({ agent, key: key.thumbprint });
+  };
+}
+
+/** The one in use, and for some minutes the one before. */
+function keysOf({ state }: Agent, nowMs: number): readonly AgentKey[] {
+  if (!('key' in state)) return [];
+  const { key, previous } = state;
+  return previous !== undefined && nowMs < previous.untilMs ? [key, previous.key] : [key];
+}
+
+async function firstThatSigned(
+  assertion: string,
+  keys: readonly AgentKey[],
+  expected: { readonly issuer: string; readonly audience: string; readonly nowMs: number },
+): Promise<AgentKey | undefined> {
+  for (const key of keys) {
     try {
       await jwtVerify(
         assertion,
@@ -59,20 +82,17 @@ export function createAssertionVerifier(deps: {
         {
           algorithms: [...PROFILE.algorithms],
           typ: PROFILE.type,
-          issuer: agent.id,
-          audience: deps.issuer,
-          currentDate: new Date(nowMs),
+          issuer: expected.issuer,
+          audience: expected.audience,
+          currentDate: new Date(expected.nowMs),
         },
       );
+      return key;
     } catch {
-      return invalid('Its signature, its audience or its time is not right.');
+      // The next one may have signed it.
     }
-    if (!standing.ok) return standing;
-    if (!deps.replays.claim(`${agent.id} ${claimed.jti}`, claimed.exp * 1000 + 1, nowMs)) {
-      return invalid('It was used before.');
-    }
-    return ok(agent);
-  };
+  }
+  return undefined;
 }
 
 function invalid(why: string) {

@@ -13,7 +13,7 @@ import { createProofVerifier } from '#adapters/jose-tokens/proof.ts';
 import { forge, type KeyPair, makeAssertion, makeProof, newKeyPair } from '#adapters/jose-tokens/sample-tokens.ts';
 import { openKeyRing } from '#adapters/token-keys/key-ring.ts';
 import type { PresentedToken } from '#domain/identity/access-token.ts';
-import { agentKey } from '#domain/identity/agent-key.ts';
+import { AGENT_KEY_OVERLAP_MS, agentKey } from '#domain/identity/agent-key.ts';
 import { createDirectory, type DirectoryFold } from '#domain/identity/directory.ts';
 import type { AgentId, PersonId } from '#domain/identity/principal.ts';
 import { createReplayCache } from '#domain/identity/replay-cache.ts';
@@ -235,10 +235,27 @@ describe('attacks on client assertions', () => {
     expect(await newAssertions()(await assertion())).toMatchObject({ refusal: { code: 'assertion-invalid' } });
   });
 
+  it('of the key before, once its minutes are over', async () => {
+    const next = newKeyPair();
+    directory.apply({
+      kind: 'agent-key-rotated',
+      timeMs: nowMs,
+      agentId: 'laptop' as AgentId,
+      key: agentKey(next.jwk.x ?? '', nowMs),
+    });
+    expect(await newAssertions()(await makeAssertion(agent, given()))).toMatchObject({ ok: true });
+    expect(await newAssertions()(await makeAssertion(next, given()))).toMatchObject({ ok: true });
+    nowMs += AGENT_KEY_OVERLAP_MS;
+    expect(await newAssertions()(await makeAssertion(next, given()))).toMatchObject({ ok: true });
+    expect(await newAssertions()(await makeAssertion(agent, given()))).toMatchObject({
+      refusal: { code: 'assertion-invalid' },
+    });
+  });
+
   it('twice the same', async () => {
     const verify = newAssertions();
     const assertion = await makeAssertion(agent, given());
-    expect(await verify(assertion)).toMatchObject({ ok: true, value: { id: 'laptop' } });
+    expect(await verify(assertion)).toMatchObject({ ok: true, value: { agent: { id: 'laptop' } } });
     expect(await verify(assertion)).toMatchObject({ refusal: { code: 'assertion-invalid' } });
   });
 

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { createConstitutionMetrics } from '#adapters/telemetry/constitution.ts';
 import { createHealthReader } from '#adapters/telemetry/health.ts';
+import { createIdentityMetrics, type IdentityGauges } from '#adapters/telemetry/identity.ts';
 import { createJournalMetrics, type JournalGauges } from '#adapters/telemetry/journal.ts';
 import { createLedgerMetrics, type LedgerGauges } from '#adapters/telemetry/ledger.ts';
 import { createRollOutMetrics, type RollOutGauges } from '#adapters/telemetry/roll-out.ts';
@@ -103,6 +104,8 @@ export function createPrometheusTelemetry(gauges: {
     journalMetrics: (of: JournalGauges) => createJournalMetrics(registers, of),
     /** What people look at first; one reader for each process. */
     healthReader: (nowMs: () => number) => createHealthReader(registry, nowMs),
+    /** Of every process; called at most once. */
+    identityMetrics: (of: IdentityGauges) => createIdentityMetrics(registers, of),
     contentType: registry.contentType,
     expose: () => registry.metrics(),
   };

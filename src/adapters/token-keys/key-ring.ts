@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { ACCESS_TOKEN_TTL_MS, CLOCK_SKEW_MS } from '#domain/identity/access-token.ts';
 import { keyThumbprint } from '#domain/identity/agent-key.ts';
-import type { PublishedKey, TokenKeys } from '#domain/identity/token-keys.ts';
+import { PUBLISHED_AHEAD_MS, type PublishedKey, type TokenKeys } from '#domain/identity/token-keys.ts';
 
 /** Thrown when the folder holds something that is not a key of ours, or that others can read: no token is signed on a guess. */
 export class TokenKeysDamaged extends Error {
@@ -24,12 +24,12 @@ const OTHERS = 0o077;
 const OVERLAP_MS = ACCESS_TOKEN_TTL_MS + CLOCK_SKEW_MS;
 
 /**
- * Signing keys in a folder: one PKCS #8 file each, mode 0600, named by the Unix milliseconds from which it signs. The newest
- * signs. One process at a time writes there (the holder of the journal's lock).
+ * Signing keys in a folder: one PKCS #8 file each, mode 0600, named by the Unix milliseconds from which it signs; the next one may be
+ * there already. One process at a time writes there (the holder of the journal's lock).
  */
 export async function openKeyRing(folder: string, nowMs: () => number): Promise<TokenKeys> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  /** Oldest first; never empty once opened. */
+  /** By the time from which they sign; never empty once opened. */
   let keys = await readKeys(folder);
   if (keys.length === 0) keys = [await createKey(folder, nowMs())];
 
@@ -45,25 +45,33 @@ export async function openKeyRing(folder: string, nowMs: () => number): Promise<
     return key;
   }
 
+  async function keepOnly(kept: readonly SigningKey[]): Promise<void> {
+    const gone = keys.filter((key) => !kept.includes(key));
+    keys = kept;
+    await Promise.all(gone.map(({ file }) => rm(join(folder, file), { force: true })));
+  }
+
   return {
     published: () => keys.filter(isGood).map(({ published }) => published),
     find: async (kid) => keys.filter(isGood).find(({ published }) => published.kid === kid)?.published,
     current() {
-      const { sinceMs, privateKey, published } = newest();
-      return { kid: published.kid, sinceMs, privateKey };
+      // Where a clock was set back no key has begun; the first one is as good as it was.
+      const key = keys.findLast(({ sinceMs }) => sinceMs <= nowMs()) ?? keys[0] ?? newest();
+      return { kid: key.published.kid, sinceMs: key.sinceMs, privateKey: key.privateKey };
     },
+    newestSinceMs: () => newest().sinceMs,
     async rotate({ forget }) {
-      // A millisecond later at least, so that no two keys share a file.
-      const key = await createKey(folder, Math.max(nowMs(), newest().sinceMs + 1));
-      const all = [...keys, key];
-      keys = all;
-      const kept = forget ? [key] : all.filter(isGood);
-      await Promise.all(
-        all.filter((one) => !kept.includes(one)).map(({ file }) => rm(join(folder, file), { force: true })),
-      );
-      keys = kept;
-      return { kid: key.published.kid };
+      const waiting = newest();
+      if (!forget && waiting.sinceMs > nowMs()) return { kid: waiting.published.kid, sinceMs: waiting.sinceMs };
+      let sinceMs = forget ? nowMs() : nowMs() + PUBLISHED_AHEAD_MS;
+      // No two keys share a file.
+      while (keys.some((key) => key.sinceMs === sinceMs)) sinceMs += 1;
+      const key = await createKey(folder, sinceMs);
+      keys = [...keys, key];
+      await keepOnly(forget ? [key] : keys.filter(isGood));
+      return { kid: key.published.kid, sinceMs };
     },
+    tidy: () => keepOnly(keys.filter(isGood)),
   };
 }
 

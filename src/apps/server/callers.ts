@@ -5,6 +5,7 @@ import { openIdentity } from '#apps/server/identity.ts';
 import { openOpenid } from '#apps/server/openid.ts';
 import { recallDirectory } from '#apps/server/recall-directory.ts';
 import type { Directory } from '#domain/identity/directory.ts';
+import type { IdentitySeen } from '#domain/identity/identity-metrics.ts';
 import { ok, type Result } from '#domain/result.ts';
 import type { CredentialDeps } from '#services/credentials.ts';
 import type { IdentityServiceDeps } from '#services/identity/service.ts';
@@ -16,8 +17,10 @@ export interface Callers {
   readonly identity: NonNullable<CredentialDeps['identity']>;
   /** Absent where it is not served by this process. */
   readonly service?: IdentityServiceDeps;
-  /** For `/readyz` and metrics. `ageMs`: absent where it is this process itself that says who may call. */
-  readonly standing: () => { readonly isStale: boolean; readonly ageMs?: number };
+  /** For metrics. Absent where another process serves identity. */
+  readonly seen?: () => IdentitySeen;
+  /** For metrics: how old what is known here may be. Absent where it is this process itself that says who may call. */
+  readonly ageMs?: () => number;
   /** Begins to follow the identity service, where that is another process; resolves with its first news, or after a while without. */
   follow(log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +38,7 @@ export async function openCallers(
       directory,
       // Cookies are for the server that gave them.
       identity: { directory, accessTokens, isStale, signIns: { recognise: () => undefined } },
-      standing: () => ({ isStale: isStale(), ageMs: ageMs() }),
+      ageMs,
       follow,
       close,
     });
@@ -45,7 +48,7 @@ export async function openCallers(
   if (!openid.ok) return openid;
   const recalled = await recallDirectory(home, deps.journal);
   const { directory } = recalled;
-  const { service, signIns, close } = await openIdentity({
+  const { service, signIns, seen, close } = await openIdentity({
     ...deps,
     home,
     publicUrl,
@@ -56,7 +59,7 @@ export async function openCallers(
     directory,
     identity: { directory, accessTokens: service.accessTokens, signIns, isStale: () => false },
     ...(config.runs === 'all' || config.runs === 'identity' ? { service } : {}),
-    standing: () => ({ isStale: false }),
+    seen,
     follow: async () => undefined,
     async close() {
       await close();

@@ -161,7 +161,6 @@ async function compose(
   if (!receiptKey.ok) return receiptKey;
 
   const newId = createNewId({ nowMs: Date.now, randomUuid: randomUUID });
-  const memory = createMemory();
   const lastSeen = createLastSeen(Date.now);
   await recall({ memory, proceedings, lastSeen }, journal);
 
@@ -209,6 +208,7 @@ async function compose(
       own === undefined ? [] : own.nodes.list().map((known) => nodeSeen(known, own.nodes.ordered(), Date.now())),
   });
   countSync = telemetry.journalMetrics({ waiting: opened.value.waiting }).synced;
+  telemetry.identityMetrics({ seen: callers.seen, directoryAgeMs: callers.ageMs });
   countEvaluation = (isHit) => telemetry.metrics.cached('evaluation', isHit);
 
   const integrity = await openIntegrity({
@@ -245,13 +245,13 @@ async function compose(
     constitutionMetrics: telemetry.constitutionMetrics,
     telemetry,
     readiness: () => ({
-      isReady: journal.writable && !callers.standing().isStale,
+      isReady: journal.writable && !callers.identity.isStale(),
       facts: {
         journal: journal.writable ? 'writable' : 'failed',
         journalSequence: journal.head().sequence,
         // It goes on by its last good one until that is too old, which policies are told (`context.stale`).
         constitution: check.refusal()?.code ?? 'verified',
-        identity: callers.standing().isStale ? 'stale' : 'known',
+        identity: callers.identity.isStale() ? 'stale' : 'known',
         // A node decides without its index, so a lag is told and does not take it out of service.
         indexLagRecords: search?.lagRecords() ?? 0,
         ledgerLagRecords: integrity.value.lagRecords(),

@@ -63,7 +63,7 @@ const Settings = Type.Object(
     ),
     ACGS_IDENTITY_AGE_MINUTES_MAX: Type.Number({
       default: 15,
-      exclusiveMinimum: 0,
+      minimum: 0.1,
       maximum: 10_080,
       description:
         'Minutes for which a node goes on without hearing from `ACGS_IDENTITY_URL`; then it refuses everyone whose standing is told there.',

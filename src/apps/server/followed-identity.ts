@@ -62,6 +62,7 @@ export async function openFollowedIdentity(
         followed,
         keep: (kept) => file.save(() => followedFileOf(kept())),
         read,
+        ageMsMax,
         random: Math.random,
         // Being told to stop is no failure: the loop looks before it asks again.
         sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),

@@ -6,12 +6,14 @@ import { createProofVerifier } from '#adapters/jose-tokens/proof.ts';
 import { openKeyRing } from '#adapters/token-keys/key-ring.ts';
 import { openSignIns } from '#apps/server/sign-ins.ts';
 import type { Access } from '#domain/access/access.ts';
+import { isAgentKeyOverdue } from '#domain/identity/agent-key.ts';
 import { ENROLMENT_CODE_BYTES, enrolmentCode } from '#domain/identity/agent-lifecycle.ts';
 import type { DirectoryFold } from '#domain/identity/directory.ts';
+import type { IdentitySeen } from '#domain/identity/identity-metrics.ts';
 import { createReplayCache } from '#domain/identity/replay-cache.ts';
 import { assignableRoles } from '#domain/identity/role.ts';
 import type { TokenIndex } from '#domain/identity/token.ts';
-import { SIGNING_KEY_MS } from '#domain/identity/token-keys.ts';
+import { isSigningKeyDue } from '#domain/identity/token-keys.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { createDirectoryFeed } from '#services/identity/directory-feed.ts';
 import { createIdentityRecord } from '#services/identity/record.ts';
@@ -20,12 +22,15 @@ import type { SignInDesk } from '#services/identity/sign-in-desk.ts';
 
 /** Proofs and assertions that are remembered until they expire: a node answers fewer requests in a minute. */
 const REPLAYS_MAX = 500_000;
-/** How often it is looked at whether the signing key is due, in milliseconds. */
-const ROTATION_LOOK_MS = 60 * 60_000;
+/** How often it is looked at whether the next signing key is due, in milliseconds: often in the time for which it is published ahead. */
+const ROTATION_LOOK_MS = 60_000;
 
 export interface OpenedIdentity {
   readonly service: IdentityServiceDeps;
   readonly signIns: SignInDesk;
+  /** Publishes the next signing key in time, and destroys those that nobody needs any more; by itself every minute. */
+  lookAfterKeys(): Promise<void>;
+  readonly seen: () => IdentitySeen;
   close(): Promise<void>;
 }
 
@@ -88,20 +93,31 @@ export async function openIdentity(deps: {
     nowMs,
   };
 
-  async function rotateWhenDue(): Promise<void> {
-    if (nowMs() - keys.current().sinceMs < SIGNING_KEY_MS) return;
-    const { kid } = await service.keys.rotate({ forget: false });
-    await record.note({ kind: 'signing-key-rotated', timeMs: nowMs(), keyId: kid });
+  /** What fails here is tried again at the next look; until then the key that there is goes on signing. */
+  async function lookAfterKeys(): Promise<void> {
+    try {
+      await keys.tidy();
+      if (!isSigningKeyDue(keys.newestSinceMs(), nowMs())) return;
+      const { kid } = await service.keys.rotate({ forget: false });
+      await record.note({ kind: 'signing-key-rotated', timeMs: nowMs(), keyId: kid });
+    } catch (error) {
+      rotationFailures += 1;
+      deps.onError(error, 'the key that signs tokens could not be changed');
+    }
   }
-  await rotateWhenDue();
-  const timer = setInterval(
-    () => rotateWhenDue().catch((error) => deps.onError(error, 'the key that signs tokens could not be changed')),
-    ROTATION_LOOK_MS,
-  );
+  let rotationFailures = 0;
+  await lookAfterKeys();
+  const timer = setInterval(lookAfterKeys, ROTATION_LOOK_MS);
   timer.unref();
   return {
     service,
     signIns: signInDesk,
+    lookAfterKeys,
+    seen: () => ({
+      signingKeyAgeMs: nowMs() - keys.current().sinceMs,
+      rotationFailures,
+      agentKeysOverdue: directory.agents().filter((agent) => isAgentKeyOverdue(agent, nowMs())).length,
+    }),
     close() {
       clearInterval(timer);
       return closeSignIns();

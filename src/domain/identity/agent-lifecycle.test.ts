@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AccessToken, principalOf } from '#domain/identity/access-token.ts';
 import { AGENT_STATUSES, type KeyThumbprint, SETTABLE_STATUSES } from '#domain/identity/agent.ts';
+import { AGENT_KEY_OVERLAP_MS, agentKey, isAgentKeyOverdue } from '#domain/identity/agent-key.ts';
 import {
   agentStanding,
   ENROLMENT_CODE_BYTES,
@@ -116,11 +117,42 @@ describe('the status of an agent', () => {
       const agent = directory.agent(laptop);
       if (agent === undefined) throw new Error('no agent');
       expect(agentStanding(agent)).toMatchObject({ refusal: { code: `agent-${status}` } });
-      expect(rotateAgentKey({ agent, key, nowMs: 3 })).toMatchObject({ refusal: { code: `agent-${status}` } });
+      expect(rotateAgentKey({ agent, by: key.thumbprint, key, nowMs: 3 })).toMatchObject({
+        refusal: { code: `agent-${status}` },
+      });
     }
-    expect(rotateAgentKey({ agent: undefined, key, nowMs: 3 })).toMatchObject({
+    expect(rotateAgentKey({ agent: undefined, by: key.thumbprint, key, nowMs: 3 })).toMatchObject({
       refusal: { code: 'agent-unregistered' },
     });
+  });
+});
+
+describe('the key of an agent', () => {
+  const next = agentKey('n'.repeat(43), 5);
+
+  it('is changed by the one in use only, and the one before is good for some minutes more', () => {
+    const directory = enrolled();
+    const first = directory.agent(laptop)?.state;
+    if (first?.status !== 'active') throw new Error('not active');
+    const rotate = (by: KeyThumbprint) => rotateAgentKey({ agent: directory.agent(laptop), by, key: next, nowMs: 5 });
+    expect(rotate(next.thumbprint)).toMatchObject({ refusal: { code: 'key-not-current' } });
+    directory.apply(value(rotate(first.key.thumbprint)));
+    expect(directory.agent(laptop)?.state).toEqual({
+      status: 'active',
+      key: next,
+      previous: { key: first.key, untilMs: 5 + AGENT_KEY_OVERLAP_MS },
+    });
+    expect(rotate(first.key.thumbprint)).toMatchObject({ refusal: { code: 'key-not-current' } });
+  });
+
+  it('is overdue a week after it should have been changed, and only of an agent that is active', () => {
+    const dueMs = 37 * 86_400_000;
+    const agent = enrolled().agent(laptop);
+    if (agent?.state.status !== 'active') throw new Error('not active');
+    const { sinceMs } = agent.state.key;
+    expect([dueMs, dueMs + 1].map((ms) => isAgentKeyOverdue(agent, sinceMs + ms))).toEqual([false, true]);
+    const suspended = { ...agent, state: { ...agent.state, status: 'suspended' as const } };
+    expect(isAgentKeyOverdue(suspended, sinceMs + dueMs + 1)).toBe(false);
   });
 });
 

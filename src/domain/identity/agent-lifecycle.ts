@@ -3,6 +3,7 @@ import {
   type Agent,
   type AgentKey,
   type AgentStatus,
+  type KeyThumbprint,
   type SettableStatus,
 } from '#domain/identity/agent.ts';
 import type { Directory } from '#domain/identity/directory.ts';
@@ -24,6 +25,7 @@ export type AgentRefusalCode =
   | 'agent-unregistered'
   | 'agent-transition'
   | 'agent-not-yours'
+  | 'key-not-current'
   | 'code-unknown'
   | 'directory-full'
   | AgentStanding['code'];
@@ -106,9 +108,13 @@ export function enrolAgent(input: {
   return ok({ kind: 'agent-enrolled', timeMs: input.nowMs, agentId: agent.id, key: input.key });
 }
 
-/** An agent in good standing changes its key. Tokens of the old one live out their minutes; what must end at once is suspended. */
+/**
+ * An agent in good standing changes its key. The old one is good for some minutes more, and so are its tokens; what must end at once
+ * is suspended. `by`: the key that it has shown. Only the one in use changes it: whoever has found an old one takes no agent over.
+ */
 export function rotateAgentKey(input: {
   readonly agent: Agent | undefined;
+  readonly by: KeyThumbprint;
   readonly key: AgentKey;
   readonly nowMs: number;
 }): Result<IdentityEvent, AgentRefusalCode> {
@@ -116,6 +122,9 @@ export function rotateAgentKey(input: {
   if (agent === undefined) return unregistered();
   const standing = agentStanding(agent);
   if (!standing.ok) return standing;
+  if (standing.value.thumbprint !== input.by) {
+    return refuse('key-not-current', `${agent.id} has another key by now: only that one is changed for a new one.`);
+  }
   return ok({ kind: 'agent-key-rotated', timeMs: input.nowMs, agentId: agent.id, key: input.key });
 }
 

@@ -17,7 +17,12 @@ export interface Agent {
 export type AgentState =
   /** Invited: whoever shows the code first, before it expires, brings the key. */
   | { readonly status: 'pending'; readonly codeSha256: string; readonly expiresMs: number }
-  | { readonly status: 'active' | 'suspended'; readonly key: AgentKey }
+  | {
+      readonly status: 'active' | 'suspended';
+      readonly key: AgentKey;
+      /** The key before, until it is not good any more (Unix milliseconds). */
+      readonly previous?: { readonly key: AgentKey; readonly untilMs: number };
+    }
   /** For good. A compromised agent's key is known to others; a retired one's is not needed any more. */
   | { readonly status: 'retired' | 'compromised' };
 
@@ -27,6 +32,12 @@ export interface AgentKey {
   readonly publicKey: string;
   /** Unix milliseconds: its age is what a rotation by schedule goes by. */
   readonly sinceMs: number;
+}
+
+/** An agent, and the key of its own by which it has shown that it is this one. */
+export interface ProvenAgent {
+  readonly agent: Agent;
+  readonly key: KeyThumbprint;
 }
 
 export const AGENT_STATUSES = ['pending', 'active', 'suspended', 'retired', 'compromised'] as const;

@@ -1,4 +1,5 @@
-import type { Agent, AgentState } from '#domain/identity/agent.ts';
+import type { Agent, AgentKey, AgentState } from '#domain/identity/agent.ts';
+import { AGENT_KEY_OVERLAP_MS } from '#domain/identity/agent-key.ts';
 import type { DirectoryChange, IdentityEvent } from '#domain/identity/identity-event.ts';
 import type { Person } from '#domain/identity/person.ts';
 import type { AgentId, PersonId } from '#domain/identity/principal.ts';
@@ -126,7 +127,7 @@ export function createDirectory(): DirectoryFold {
         changeAgent(event.agentId, () => ({ status: 'active', key: event.key }));
         return;
       case 'agent-key-rotated':
-        changeAgent(event.agentId, (state) => ('key' in state ? { ...state, key: event.key } : state));
+        changeAgent(event.agentId, (state) => withKey(state, event.key, event.timeMs));
         return;
       case 'agent-status-set':
         changeAgent(event.agentId, (state) => withStatus(state, event.status));
@@ -197,6 +198,11 @@ export function isChange(event: IdentityEvent): event is DirectoryChange {
     default:
       return never(event);
   }
+}
+
+function withKey(state: AgentState, key: AgentKey, timeMs: number): AgentState {
+  if (!('key' in state)) return state;
+  return { ...state, key, previous: { key: state.key, untilMs: timeMs + AGENT_KEY_OVERLAP_MS } };
 }
 
 function withStatus(state: AgentState, status: 'active' | 'suspended' | 'retired' | 'compromised'): AgentState {

@@ -15,16 +15,37 @@ export interface PublishedKey {
 /** How long a key signs, in milliseconds, until the next one takes over. */
 export const SIGNING_KEY_MS = 30 * 24 * 60 * 60 * 1000;
 
+/**
+ * How long a key is published before it signs, in milliseconds: whoever keeps the published keys for a minute, as they are told they
+ * may, knows it by then, and so does a node that was away for a moment.
+ */
+export const PUBLISHED_AHEAD_MS = 10 * 60 * 1000;
+
+/** Whether the next key has to be published now, so that it takes over in time. `newestSinceMs`: from when the newest one signs. */
+export function isSigningKeyDue(newestSinceMs: number, nowMs: number): boolean {
+  return nowMs >= newestSinceMs + SIGNING_KEY_MS - PUBLISHED_AHEAD_MS;
+}
+
 /** What a verifier needs of the keys that sign access tokens. */
 export interface PublishedKeys {
   /** The key of this name, while tokens that it signed may still be good. */
   find(kid: string): Promise<PublishedKey | undefined>;
 }
 
-/** The keys that sign access tokens: one signs, and those before it are published until their last token has expired. */
+/**
+ * The keys that sign access tokens: one signs; the next is published before it does, and those before it until their last token has
+ * expired.
+ */
 export interface TokenKeys extends PublishedKeys {
   published(): readonly PublishedKey[];
   current(): { readonly kid: string; readonly sinceMs: number; readonly privateKey: KeyObject };
-  /** A new key signs from now on. `forget`: the earlier ones are known to others, and what they signed is worth nothing. */
-  rotate(options: { readonly forget: boolean }): Promise<{ readonly kid: string }>;
+  /** From when the newest key signs; it may be published already and not sign yet. */
+  newestSinceMs(): number;
+  /**
+   * A new key signs once it was published for long enough; one that waits for that already is the new one. `forget`: the earlier ones
+   * are known to others, so it signs now, and what they signed is worth nothing.
+   */
+  rotate(options: { readonly forget: boolean }): Promise<{ readonly kid: string; readonly sinceMs: number }>;
+  /** Destroys keys that are not published any more. */
+  tidy(): Promise<void>;
 }

@@ -41,6 +41,7 @@ async function follow(answers: readonly Answer[], keep: () => Promise<void> = as
       return keep();
     },
     read: () => ({ nowMs: 0, elapsedMs: 0 }),
+    ageMsMax: 60_000,
     random: () => 1,
     async sleep(ms) {
       slept.push(ms);

@@ -16,6 +16,8 @@ export interface FollowDirectoryDeps {
   /** Keeps it for the next start; what cannot be kept is told and stops nothing. */
   readonly keep: (kept: () => KeptDirectory) => Promise<void>;
   readonly read: () => Reading;
+  /** What is known must not grow too old while a question is held. In milliseconds. */
+  readonly ageMsMax: number;
   /** From 0 to 1: so that a thousand nodes do not come back at the same moment. */
   readonly random: () => number;
   /** Resolves after so many milliseconds, or when it is closed. */
@@ -38,6 +40,7 @@ export function followDirectory(deps: FollowDirectoryDeps): {
   close(): Promise<void>;
 } {
   const { followed } = deps;
+  const holdMs = Math.floor(Math.min(HOLD_MS, deps.ageMsMax / 4));
   const closing = new AbortController();
   const first = Promise.withResolvers<void>();
   let failures = 0;
@@ -47,7 +50,7 @@ export function followDirectory(deps: FollowDirectoryDeps): {
   async function step(): Promise<void> {
     const asked = deps.read();
     // After a failure the first question is not held: it is to be known soon whether the service is back.
-    const news = await deps.link.news(followed.cursor(), isFollowing ? HOLD_MS : 0, closing.signal);
+    const news = await deps.link.news(followed.cursor(), isFollowing ? holdMs : 0, closing.signal);
     const hasChanged = news.kind === 'whole' || news.cursor !== followed.cursor();
     const taken = followed.take(news, asked);
     if (!taken.ok) {

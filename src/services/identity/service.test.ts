@@ -1,6 +1,9 @@
-import { calculateJwkThumbprint } from 'jose';
+import { calculateJwkThumbprint, decodeProtectedHeader } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type KeyPair, makeAssertion, makeProof, newKeyPair } from '#adapters/jose-tokens/sample-tokens.ts';
+import { ACCESS_TOKEN_TTL_MS, CLOCK_SKEW_MS } from '#domain/identity/access-token.ts';
+import { AGENT_KEY_OVERLAP_MS } from '#domain/identity/agent-key.ts';
+import { PUBLISHED_AHEAD_MS, SIGNING_KEY_MS } from '#domain/identity/token-keys.ts';
 import { IDENTITY_TOKENS, IDENTITY_URL, startIdentityService } from '../../../tests/support/identity-service.ts';
 
 type Service = Awaited<ReturnType<typeof startIdentityService>>;
@@ -223,9 +226,13 @@ describe('an agent', () => {
     expect((await change(next, next)).json().code).toBe('assertion-invalid');
     const { access_token } = (await askToken(service, key, 'laptop')).json();
     expect((await change(key, next)).status).toBe(201);
-    expect((await askToken(service, key, 'laptop')).status).toBe(401);
     expect((await askToken(service, next, 'laptop')).status).toBe(200);
-    // The overlap: what was issued a moment ago lives out its minutes.
+    // The overlap: what was issued a moment ago lives out its minutes, and so does the key; but it changes nothing any more.
+    expect((await askToken(service, key, 'laptop')).status).toBe(200);
+    expect((await change(key, newKeyPair())).json().code).toBe('key-not-current');
+    service.clock.nowMs += AGENT_KEY_OVERLAP_MS;
+    expect((await askToken(service, key, 'laptop')).status).toBe(401);
+    service.clock.nowMs -= AGENT_KEY_OVERLAP_MS;
     expect((await me(service, access_token)).status).toBe(200);
     const [agent] = (await service.call('GET', '/v1/agents', { token: operator })).json().agents;
     expect(agent).toMatchObject({
@@ -288,9 +295,55 @@ describe('the keys that sign', () => {
     expect((await me(service, access_token)).status).toBe(200);
     const [, newer] = await published();
     expect(newer).toEqual({ kty: 'OKP', crv: 'Ed25519', x: expect.any(String), kid, use: 'sig', alg: 'EdDSA' });
+    expect((await rotate(false)).json().kid).toBe(kid);
     await rotate(true);
     expect(await published()).toHaveLength(1);
     expect((await me(service, access_token)).json().code).toBe('token-unknown');
+  });
+});
+
+describe('the keys that sign, by schedule', () => {
+  it('are published before they sign and after, so that no token of a moment ago is refused', async () => {
+    const service = await start();
+    const key = await enrol(service, 'laptop');
+    const published = async () =>
+      (await service.call('GET', '/.well-known/jwks.json')).json().keys.map(({ kid }: { kid: string }) => kid);
+    const signedBy = async () => {
+      const { access_token } = (await askToken(service, key, 'laptop')).json();
+      return { access_token, kid: decodeProtectedHeader(access_token).kid };
+    };
+    const pass = async (ms: number) => {
+      service.clock.nowMs += ms;
+      await service.lookAfterKeys();
+    };
+    const first = await signedBy();
+    await pass(SIGNING_KEY_MS - PUBLISHED_AHEAD_MS - 1);
+    expect(await published()).toEqual([first.kid]);
+    await pass(1);
+    expect(await published()).toEqual([first.kid, expect.any(String)]);
+    expect((await signedBy()).kid).toBe(first.kid);
+    await pass(PUBLISHED_AHEAD_MS - 1);
+    const last = await signedBy();
+    expect(last.kid).toBe(first.kid);
+    await pass(1);
+    const next = await signedBy();
+    expect([next.kid, ...(await published())]).toEqual([(await published())[1], first.kid, next.kid]);
+    expect([(await me(service, last.access_token)).status, (await me(service, next.access_token)).status]).toEqual([
+      200, 200,
+    ]);
+    await pass(ACCESS_TOKEN_TTL_MS + CLOCK_SKEW_MS);
+    expect(await published()).toEqual([next.kid]);
+    expect(await service.written()).toContain(`"kind":"signing-key-rotated"`);
+  });
+
+  it('go on signing when the next one cannot be made, and that is counted', async () => {
+    const service = await start();
+    const key = await enrol(service, 'laptop');
+    service.clock.nowMs += SIGNING_KEY_MS;
+    service.breakKeys();
+    await service.lookAfterKeys();
+    expect(service.seen()).toMatchObject({ rotationFailures: 1, signingKeyAgeMs: SIGNING_KEY_MS });
+    expect((await askToken(service, key, 'laptop')).status).toBe(200);
   });
 });
 

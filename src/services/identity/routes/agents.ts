@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { Access } from '#domain/access/access.ts';
-import type { Agent } from '#domain/identity/agent.ts';
+import type { Agent, ProvenAgent } from '#domain/identity/agent.ts';
 import { agentKey } from '#domain/identity/agent-key.ts';
 import { enrolAgent, inviteAgent, rotateAgentKey, setAgentStatus } from '#domain/identity/agent-lifecycle.ts';
 import type { Directory } from '#domain/identity/directory.ts';
@@ -31,7 +31,7 @@ export interface AgentRouteDeps {
   readonly attempt: AttemptToProve;
   readonly access: Access;
   readonly proveKey: ProveKey;
-  readonly verifyAssertion: (assertion: string) => Promise<Result<Agent>>;
+  readonly verifyAssertion: (assertion: string) => Promise<Result<ProvenAgent>>;
   readonly newCode: () => string;
   readonly issuer: string;
   readonly nowMs: () => number;
@@ -150,14 +150,15 @@ export function registerAgentRoutes(app: EdgeServer, deps: AgentRouteDeps): void
     },
     async (request, reply) => {
       const rotated = await attempt({ method: 'assertion', address: request.ip }, async () => {
-        const agent = await deps.verifyAssertion(request.body.clientAssertion);
-        if (!agent.ok) return agent;
+        const proven = await deps.verifyAssertion(request.body.clientAssertion);
+        if (!proven.ok) return proven;
+        const { agent, key: by } = proven.value;
         const key = await newKey(request);
         if (!key.ok) return key;
         const changed = await record.change(() =>
-          rotateAgentKey({ agent: directory.agent(agent.value.id), key: key.value, nowMs: deps.nowMs() }),
+          rotateAgentKey({ agent: directory.agent(agent.id), by, key: key.value, nowMs: deps.nowMs() }),
         );
-        return changed.ok ? agent : changed;
+        return changed.ok ? ok(agent) : changed;
       });
       if (!rotated.ok) return sendProblem(reply, rotated.refusal);
       const { id, agent } = rotated.value;

@@ -67,10 +67,10 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
       },
     },
     async (request, reply) => {
-      const { kid } = await keys.rotate({ forget: request.body.forget ?? false });
+      const { kid, sinceMs } = await keys.rotate({ forget: request.body.forget ?? false });
       const by = refOf(callerOf(request));
       await deps.record.note({ kind: 'signing-key-rotated', timeMs: deps.nowMs(), by, keyId: kid });
-      return reply.code(201).send({ kid });
+      return reply.code(201).send({ kid, signsFromMs: sinceMs });
     },
   );
 
@@ -152,9 +152,9 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
     const agent = await deps.verifyAssertion(form.get('client_assertion') ?? '');
     if (!agent.ok) return agent;
     const proof = request.headers['dpop'];
-    if (proof === undefined) return ok({ agent: agent.value });
+    if (proof === undefined) return ok({ agent: agent.value.agent });
     const proven = await deps.proveKey({ proof: String(proof), method: request.method, path: request.url });
-    return proven.ok ? ok({ agent: agent.value, boundTo: proven.value.thumbprint }) : proven;
+    return proven.ok ? ok({ agent: agent.value.agent, boundTo: proven.value.thumbprint }) : proven;
   }
 }
 

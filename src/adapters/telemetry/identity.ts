@@ -1,0 +1,48 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { IdentitySeen } from '#domain/identity/identity-metrics.ts';
+
+/** `deploy/prometheus/rules/identity.yaml` has an alert for what people must hear of. */
+export interface IdentityGauges {
+  /** Absent where another process serves identity. */
+  readonly seen: (() => IdentitySeen) | undefined;
+  /** Of a node that follows the directory of another process: how old what it knows may be, in milliseconds. */
+  readonly directoryAgeMs: (() => number) | undefined;
+}
+
+export function createIdentityMetrics(registers: Registry[], { seen, directoryAgeMs }: IdentityGauges): void {
+  if (seen !== undefined) {
+    gauge(
+      'acgs_signing_key_age_seconds',
+      'Since the key that signs access tokens began to.',
+      () => seen().signingKeyAgeMs / 1000,
+    );
+    gauge(
+      'acgs_signing_key_rotation_failures',
+      'Times that the next signing key was not made, since this start.',
+      () => seen().rotationFailures,
+    );
+    gauge(
+      'acgs_agent_keys_overdue',
+      'Active agents that should have changed their key long ago.',
+      () => seen().agentKeysOverdue,
+    );
+  }
+  if (directoryAgeMs !== undefined) {
+    gauge(
+      'acgs_directory_age_seconds',
+      'How old what this node knows of people and agents may be; +Inf: it has never heard.',
+      () => directoryAgeMs() / 1000,
+    );
+  }
+
+  function gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}
