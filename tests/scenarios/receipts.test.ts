@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectJournal } from '#adapters/journal/inspect.ts';
 import type { Decision } from '#domain/decision/decision.ts';
+import { sha256Hex } from '#domain/json.ts';
 import { parseReceiptFile } from '#domain/receipt/receipt-file.ts';
 import { verifyReceipt } from '#domain/receipt/verify-receipt.ts';
 import { verifyDisclosure } from '#domain/redaction/disclosure.ts';
@@ -130,7 +131,16 @@ describe('a server that was asked about commands with secrets', () => {
     expect((await server.get('/v1/receipts/01890a5d-ac96-774b-bcce-0123456789ab')).status).toBe(404);
     expect((await server.get('/v1/receipts/6ba7b810-9dad-11d1-80b4-00c04fd430c8')).status).toBe(404);
     expect((await server.get('/v1/receipts/latest')).status).toBe(400);
+    expect((await fetch(`${server.url}/v1/receipts/${decision?.id}/record`)).status).toBe(401);
+    expect((await server.get('/v1/receipts/01890a5d-ac96-774b-bcce-0123456789ab/record')).status).toBe(404);
     expect((await server.get('/v1/receipt-keys')).status).toBe(200);
+  });
+
+  it('gives the record byte for byte: its hash is what the receipt states', async () => {
+    const [decision] = decisions.values();
+    if (decision === undefined) throw new Error('nothing was decided');
+    const record = await (await server.get(`/v1/receipts/${decision.id}/record`)).text();
+    expect((await receiptOf(decision.id)).receipt?.record.sha256).toBe(sha256Hex(record));
   });
 
   it('discloses what it kept out, so that it can be checked; and once it is shredded, the proof stays and the detail is gone', async () => {

@@ -53,7 +53,9 @@ export async function checkReceipt(
     const text = 'What is signed is not the statement of a receipt in its one form, so it could be read in two ways.';
     return concluded([...steps, wrong('statement', 'statement-malformed', text)]);
   }
-  steps.push(statementStep(statement, given.shown));
+  const stated = statementStep(statement, given.shown);
+  steps.push(stated);
+  if (stated.state !== 'proved') return concluded(steps);
   steps.push(...(await recordSteps(statement, given)));
   steps.push(...(await ledgerSteps(statement, file.proof, trust)));
   return concluded(steps);
@@ -97,7 +99,8 @@ function statementStep(statement: Statement, shown: unknown): Step {
       return wrong('statement', 'decision-other', 'It is the receipt of another decision than the one on this page.');
     }
   }
-  const text = 'It states this very decision: its verdict, the action by its digest, and the constitution by its digest.';
+  const text =
+    'It states this very decision: its verdict, the action by its digest, and the constitution by its digest.';
   return proved('statement', 'statement-matches', text);
 }
 
@@ -113,7 +116,9 @@ async function recordSteps(
   const previous = fromHex(journal.previousHash) ?? new Uint8Array();
   const [own, chained] = [toHex(await sha256(bytes)), toHex(await sha256(previous, bytes))];
   if (own !== recordSha256 || chained !== journal.hash) {
-    return [wrong('record', 'record-other', `The record that the server gave is not ${place}: its hash is another one.`)];
+    return [
+      wrong('record', 'record-other', `The record that the server gave is not ${place}: its hash is another one.`),
+    ];
   }
   const chainText = `The whole record hashes to what is signed, and continues the chain of the journal: it is ${place}.`;
   const steps = [proved('record', 'record-matches', chainText)];
@@ -180,7 +185,11 @@ async function checkpointStep({ checkpoint }: TlogProof, logKeys: readonly strin
         return wrong('checkpoint', 'checkpoint-unsigned', `The checkpoint is not signed by ${checkpoint.origin}.`);
     }
   }
-  return wrong('checkpoint', 'log-unknown', `The checkpoint is of the log ${checkpoint.origin}, whose key is not known.`);
+  return wrong(
+    'checkpoint',
+    'log-unknown',
+    `The checkpoint is of the log ${checkpoint.origin}, whose key is not known.`,
+  );
 }
 
 async function witnessStep({ checkpoint }: TlogProof, witnessKeys: readonly string[]): Promise<Step> {
@@ -190,14 +199,23 @@ async function witnessStep({ checkpoint }: TlogProof, witnessKeys: readonly stri
     if (key?.kind !== 'witness') continue;
     const { signed, timeSeconds = 0 } = await cosignedBy(checkpoint.note, key);
     if (signed === 'wrong') {
-      return wrong('witnesses', 'cosignature-invalid', `The cosignature under the name of ${key.name} is not over this checkpoint.`);
+      return wrong(
+        'witnesses',
+        'cosignature-invalid',
+        `The cosignature under the name of ${key.name} is not over this checkpoint.`,
+      );
     }
     if (signed === 'right') right.push(`${key.name} (${new Date(timeSeconds * 1000).toISOString().slice(0, 19)}Z)`);
   }
   if (right.length > 0) {
-    return proved('witnesses', 'cosigned', `Cosigned by ${right.join(' and ')}: they had seen no other tree of this size.`);
+    return proved(
+      'witnesses',
+      'cosigned',
+      `Cosigned by ${right.join(' and ')}: they had seen no other tree of this size.`,
+    );
   }
-  const text = 'No witness that is known here has cosigned it: that the log shows everybody the same tree is its word alone.';
+  const text =
+    'No witness that is known here has cosigned it: that the log shows everybody the same tree is its word alone.';
   return open('witnesses', 'not-witnessed', text);
 }
 

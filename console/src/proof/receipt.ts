@@ -1,4 +1,4 @@
-import { type Bytes, fromBase64, utf8, utf8Text, joined } from './bytes.ts';
+import { type Bytes, fromBase64, joined, utf8, utf8Text } from './bytes.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 
 /** A receipt as the API hands it out (acgs-receipt-v1): a statement in a DSSE envelope, and perhaps its proof. */

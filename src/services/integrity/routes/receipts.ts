@@ -45,6 +45,26 @@ export function registerReceiptRoutes(
   );
 
   app.get(
+    '/v1/receipts/:id/record',
+    {
+      config: { permission: 'receipts.read' },
+      schema: {
+        summary: 'The record that a receipt is about, byte for byte as it is in the journal',
+        params: ReceiptParams,
+        response: { 200: Type.String() },
+      },
+      // Bytes that a hash is taken over must not be written anew.
+      serializerCompiler: ({ httpStatus }) => (httpStatus === '200' ? asItIs : JSON.stringify),
+    },
+    async (request, reply) => {
+      const issued = await deps.issueReceipt(request.params.id, callerOf(request));
+      if (!issued.ok) return sendProblem(reply, issued.refusal);
+      reply.type('text/plain; charset=utf-8');
+      return issued.value.record;
+    },
+  );
+
+  app.get(
     '/v1/receipt-keys',
     {
       // A public key is for everybody; whoever believes it has to have it from elsewhere.
@@ -58,4 +78,8 @@ export function registerReceiptRoutes(
     },
     async () => ({ keys: [{ id: deps.signer.publicKey.id, publicKey: deps.signer.publicKey.text }] }),
   );
+}
+
+function asItIs(record: string): string {
+  return record;
 }
