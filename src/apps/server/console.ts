@@ -5,6 +5,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConsoleFiles } from '#adapters/console-files/read.ts';
+import { never } from '#domain/result.ts';
 import type { ConsoleState } from '#services/gateway/console.ts';
 
 /** The package's own folder of the console, and what builds it. */
@@ -14,10 +15,27 @@ const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'
 /** Characters of what a failed build printed, that are told. */
 const PRINTED_MAX = 2_000;
 
-export type ConsoleEvent =
-  | { readonly kind: 'console-building' }
-  | { readonly kind: 'console-ready'; readonly ms: number }
-  | { readonly kind: 'console-failed'; readonly why: string };
+export interface ConsoleEvent {
+  readonly kind: 'console';
+  readonly event:
+    | { readonly kind: 'building' }
+    | { readonly kind: 'built'; readonly ms: number }
+    | { readonly kind: 'failed'; readonly why: string };
+}
+
+/** For whoever has started the server. */
+export function consoleMessage({ event }: ConsoleEvent): string {
+  switch (event.kind) {
+    case 'building':
+      return 'console       is being built, once; decisions do not wait for it';
+    case 'built':
+      return `console       is there, built in ${(event.ms / 1000).toFixed(1)} s`;
+    case 'failed':
+      return `console       is not there, the API works without it: ${event.why}`;
+    default:
+      return never(event);
+  }
+}
 
 /**
  * The console of this package, built first when it is not there or older than its sources. The server does not wait for it: agents
@@ -33,7 +51,7 @@ export function openConsole(onEvent: (event: ConsoleEvent) => void) {
     (error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       state = { kind: 'missing', why };
-      if (!stopped.signal.aborted) onEvent({ kind: 'console-failed', why });
+      if (!stopped.signal.aborted) onEvent({ kind: 'console', event: { kind: 'failed', why } });
     },
   );
   return {
@@ -49,10 +67,10 @@ export function openConsole(onEvent: (event: ConsoleEvent) => void) {
 async function provide(onEvent: (event: ConsoleEvent) => void, stopped: AbortSignal): Promise<ConsoleState> {
   const dist = join(CONSOLE, 'dist');
   if (await isOlder(join(dist, 'manifest.json'))) {
-    onEvent({ kind: 'console-building' });
+    onEvent({ kind: 'console', event: { kind: 'building' } });
     const beganMs = performance.now();
     await build(dist, stopped);
-    onEvent({ kind: 'console-ready', ms: Math.round(performance.now() - beganMs) });
+    onEvent({ kind: 'console', event: { kind: 'built', ms: Math.round(performance.now() - beganMs) } });
   }
   const files = await readConsoleFiles(dist);
   if (files === undefined) throw new Error(`${dist} holds no console: run "npm run build:console"`);

@@ -5,6 +5,7 @@ import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { type Server, type ServerEvent, startServer } from '#apps/server/compose.ts';
 import { parseConfig } from '#apps/server/config.ts';
+import { consoleMessage } from '#apps/server/console.ts';
 import { folderMessage } from '#apps/server/constitution-folder.ts';
 import { JournalUnavailable } from '#domain/journal/journal.ts';
 
@@ -72,8 +73,8 @@ function tell(io: CliIo, event: ServerEvent): void {
     if (message !== undefined) io.err(`${message}\n`);
     return;
   }
-  if (event.kind === 'console-building') {
-    io.err('console       is being built, once; decisions do not wait for it\n');
+  if (event.kind === 'console') {
+    io.err(`${consoleMessage(event)}\n`);
     return;
   }
   const [component, told] = event.kind === 'ledger' ? ['ledger', event.event] : ['search-index', event];
