@@ -21,7 +21,7 @@ const Refused = Type.Object({
 });
 
 /**
- * Ships a node's journal to a ledger elsewhere (`POST /v1/ledger/nodes/{node}/records`).
+ * Ships a node's journal to a ledger elsewhere (`POST /v1/ledger/nodes/{node}/records`), and tells it of records that were seen of others (`…/activity`).
  * @param token read before each request: one that was renewed is used at once
  */
 export function createHttpLedgerLine({ url, token }: { readonly url: string; readonly token: () => Promise<string> }) {
@@ -42,22 +42,35 @@ export function createHttpLedgerLine({ url, token }: { readonly url: string; rea
         const refused = { kind: 'refused', code, sequence, what: title } as const;
         return { kind: 'refused', refused, position: positionOf(body.position) } as const;
       }
-      throw new LedgerUnavailable(`the ledger at ${url} answered ${status}: ${JSON.stringify(body)?.slice(0, 200)}`);
+      throw unexpected(url, status, body);
+    },
+    /** @throws {LedgerUnavailable} */
+    async tellOf(node: string, sequence: number): Promise<void> {
+      const target = new URL(`/v1/ledger/nodes/${encodeURIComponent(node)}/activity?sequence=${sequence}`, url);
+      const { status, body } = await post(target, await token(), undefined);
+      if (status !== 204) throw unexpected(url, status, body);
     },
   };
 }
 
-async function post(target: URL, token: string, frames: Buffer<ArrayBuffer>) {
+function unexpected(url: string, status: number, body: unknown): LedgerUnavailable {
+  return new LedgerUnavailable(`the ledger at ${url} answered ${status}: ${JSON.stringify(body)?.slice(0, 200)}`);
+}
+
+async function post(target: URL, token: string, frames: Buffer<ArrayBuffer> | undefined) {
   try {
     const response = await fetch(target, {
       method: 'POST',
-      headers: { 'content-type': 'application/octet-stream', authorization: `Bearer ${token}` },
-      body: frames,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(frames === undefined ? {} : { 'content-type': 'application/octet-stream' }),
+      },
+      ...(frames === undefined ? {} : { body: frames }),
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
     const text = await readBounded(response);
-    const body: unknown = JSON.parse(text);
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
     return { status: response.status, body };
   } catch (cause) {
     throw new LedgerUnavailable(`the ledger at ${target.origin} cannot be reached`, { cause });

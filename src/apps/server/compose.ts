@@ -35,6 +35,7 @@ import { recall } from '#apps/server/recall.ts';
 import { openReceiptKey } from '#apps/server/receipt-key.ts';
 import { localLink, nodeSeen, openRollOuts } from '#apps/server/roll-outs.ts';
 import { type SearchIndexEvent, startSearchIndex } from '#apps/server/search-index.ts';
+import { openTls } from '#apps/server/tls.ts';
 import { issueFirstTokens, watchTokens } from '#apps/server/tokens.ts';
 import { createWarmGovernings } from '#apps/server/warm-governings.ts';
 import { createAccess } from '#domain/access/access.ts';
@@ -104,6 +105,8 @@ async function compose(
   await mkdir(config.home, { recursive: true, mode: 0o700 });
   await chmod(config.home, 0o700);
 
+  const tls = await openTls(config);
+  if (!tls.ok) return tls;
   const accessPolicies = await runCedarTask({ kind: 'access', folder: ACCESS });
   if (!accessPolicies.ok) return accessPolicies;
 
@@ -172,6 +175,7 @@ async function compose(
     access,
     approverRoles: () => governance.active().constitution.approverRoles,
     tokens: tokens.current,
+    certificates: tls.value.certificates,
     onError: (error, what) => edge.app.log.error({ err: error }, what),
     newId,
     nowMs: Date.now,
@@ -262,10 +266,11 @@ async function compose(
     inFlightMax: config.inFlightMax,
     seen: lastSeen.note,
     version,
+    tls: tls.value.options,
     logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
   });
-
   closing.add(() => edge.app.close());
+  closing.add(tls.value.watch(edge.app));
   await callers.follow(edge.app.log);
 
   const opening =
@@ -280,6 +285,7 @@ async function compose(
             if (event.kind === 'rolled-back') rollOutMetrics.rolledBack(event.cause.kind);
           },
           onError: (error) => edge.app.log.error({ err: error }, 'a roll-out could not be looked after'),
+          onNodeJournal: integrity.value.nodeTold,
           stricter: proceedings.stricter,
           nowMs: Date.now,
           elapsedMs: () => performance.now(),

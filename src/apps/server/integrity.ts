@@ -1,3 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createNodesFile } from '#adapters/ledger-files/nodes-file.ts';
+import { createHttpLedgerLine } from '#adapters/ledger-line/http-line.ts';
 import type { LedgerGauges } from '#adapters/telemetry/ledger.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { type LedgerEvent, startLedger } from '#apps/server/ledger.ts';
@@ -16,6 +20,10 @@ export interface Integrity {
   prove(record: { readonly node: string; readonly sequence: number }): Promise<string | undefined>;
   /** Records of this node's journal that the ledger does not have yet. */
   lagRecords(): number;
+  /**
+   * Somebody has seen this record of a node's journal: the ledger has it soon, or misses it. Nothing waits for it, and it may be called as often as it is heard.
+   */
+  nodeTold(node: string, sequence: number): void;
   close(): Promise<void>;
 }
 
@@ -24,7 +32,7 @@ export interface Integrity {
  * when it is told where to; and one that does neither has its journal alone.
  */
 export async function openIntegrity(deps: {
-  readonly config: Pick<ServerConfig, 'runs' | 'ledger'>;
+  readonly config: Pick<ServerConfig, 'home' | 'runs' | 'ledger'>;
   readonly journal: Pick<Journal, 'node' | 'head'> & { readonly directory: string };
   readonly ledgerMetrics: (gauges: LedgerGauges) => LedgerMetrics;
   readonly nowMs: () => number;
@@ -38,11 +46,15 @@ export async function openIntegrity(deps: {
   const policy = await policyOf(target);
   if (!policy.ok) return policy;
   const { ledgerMetrics } = deps;
-  const ledger = startLedger({ settings: { target }, journal, ledgerMetrics, nowMs, onEvent });
-  const { sequencer, nodes, watch } = ledger;
+  const parts = { settings: { target }, journal, ledgerMetrics, nowMs, onEvent };
   if (target.kind === 'remote') {
-    return ok({ ...NONE, lagRecords: ledger.lagRecords, close: ledger.close });
+    const ledger = startLedger(parts);
+    const { lagRecords, close } = ledger;
+    return ok({ ...NONE, lagRecords, nodeTold: tellElsewhere(target, journal.node, nowMs), close });
   }
+  const file = createNodesFile(join(deps.config.home, 'ledger-nodes'));
+  const ledger = startLedger({ ...parts, memory: { remembered: await file.read(), keep: file.write } });
+  const { sequencer, nodes, watch } = ledger;
   const identity = await openIdentity(target.keyFile, target.name);
   if (!identity.ok) return identity;
   const store = await openReader(target.place);
@@ -64,8 +76,28 @@ export async function openIntegrity(deps: {
       return proved?.ok === true ? proved.value.proof : undefined;
     },
     lagRecords: ledger.lagRecords,
+    nodeTold: (node, sequence) => nodes.told(node, sequence, sequencer.status().positions.get(node)?.sequence ?? 0),
     close: ledger.close,
   });
+}
+
+/** How often one node is told of to a ledger elsewhere, in milliseconds; it is heard of every second or two. */
+const TOLD_EVERY_MS = 5_000;
+
+function tellElsewhere(
+  { url, tokenFile }: { readonly url: string; readonly tokenFile: string },
+  own: string,
+  nowMs: () => number,
+): Integrity['nodeTold'] {
+  const line = createHttpLedgerLine({ url, token: async () => (await readFile(tokenFile, 'utf8')).trim() });
+  const toldMs = new Map<string, number>();
+  return (node, sequence) => {
+    // This node ships to that ledger itself: its own word is no second one.
+    if (node === own || nowMs() - (toldMs.get(node) ?? 0) < TOLD_EVERY_MS) return;
+    toldMs.set(node, nowMs());
+    // The ledger is down: its own silence is told by the shipper, and the node is heard of again.
+    void line.tellOf(node, sequence).catch(() => undefined);
+  };
 }
 
 async function policyOf(target: ServerConfig['ledger']): Promise<Result<Pick<LedgerPolicy, 'witnesses' | 'quorum'>>> {
@@ -77,5 +109,6 @@ const NONE: Integrity = {
   register: () => undefined,
   prove: async () => undefined,
   lagRecords: () => 0,
+  nodeTold: () => undefined,
   close: async () => undefined,
 };

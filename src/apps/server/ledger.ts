@@ -12,6 +12,7 @@ import type {
 import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import type { LedgerMetrics } from '#domain/ledger/ledger-metrics.ts';
+import type { RememberedNodes } from '#domain/ledger/node-state.ts';
 import { LedgerUnavailable } from '#domain/ledger/store.ts';
 import { never } from '#domain/result.ts';
 import { createNodes } from '#services/integrity/nodes.ts';
@@ -21,11 +22,23 @@ import { createLedgerWatch } from '#services/integrity/watch.ts';
 const PROCESS = fileURLToPath(new URL(`./ledger-process/main${extname(import.meta.url)}`, import.meta.url));
 /** How often the head is told, in milliseconds: part of a checkpoint's age. */
 const TELL_INTERVAL_MS = 100;
+/** How often nodes are looked over, in milliseconds: whether one is an incident, and whether there is something to remember. */
+const LOOK_INTERVAL_MS = 5_000;
 
 export type LedgerEvent =
   | Exclude<LedgerProcessEvent, { readonly kind: 'published' }>
   /** The ledger's process ended without being asked to, and is started again. */
-  | { readonly kind: 'ledger-process-ended'; readonly how: string };
+  | { readonly kind: 'ledger-process-ended'; readonly how: string }
+  /** An incident: nothing is heard of this node, and somebody has seen its agents act. Told once, until it speaks. */
+  | { readonly kind: 'node-silent-while-active'; readonly node: string; readonly missing: number }
+  /** What is known of nodes could not be kept: a restart would forget it. */
+  | { readonly kind: 'nodes-not-kept'; readonly error: unknown };
+
+/** Where what is known of nodes is kept over restarts. */
+export interface NodeMemory {
+  readonly remembered: RememberedNodes;
+  keep(nodes: RememberedNodes): Promise<void>;
+}
 
 const NOTHING_YET: SequencerStatus = {
   isLeading: false,
@@ -42,12 +55,17 @@ const NOTHING_YET: SequencerStatus = {
 export function startLedger(options: {
   readonly settings: Pick<LedgerSettings, 'target'>;
   readonly journal: Pick<Journal, 'node' | 'head'> & { readonly directory: string };
+  /** Of a ledger of one's own. */
+  readonly memory?: NodeMemory;
   readonly ledgerMetrics: (gauges: LedgerGauges) => LedgerMetrics;
   readonly nowMs: () => number;
   readonly onEvent: (event: LedgerEvent) => void;
 }) {
-  const { settings, journal, nowMs, onEvent } = options;
-  const nodes = createNodes(nowMs);
+  const { settings, journal, memory, nowMs, onEvent } = options;
+  const nodes = createNodes(nowMs, memory?.remembered);
+  let kept = 0;
+  /** Silent nodes that were told of. */
+  let toldOf: ReadonlySet<string> = new Set();
   const watch = createLedgerWatch(journal.node, nowMs);
   let status = NOTHING_YET;
   /** Last record of this node's journal that the ledger is known to have. */
@@ -80,6 +98,21 @@ export function startLedger(options: {
     },
   });
   const telling = setInterval(tellHead, TELL_INTERVAL_MS).unref();
+  const looking = setInterval(() => void lookOver(), LOOK_INTERVAL_MS).unref();
+
+  async function lookOver(): Promise<void> {
+    const silent = nodes.report(status.positions).filter(({ state }) => state === 'silent-while-active');
+    for (const { node, missing } of silent) {
+      if (!toldOf.has(node)) onEvent({ kind: 'node-silent-while-active', node, missing });
+    }
+    toldOf = new Set(silent.map(({ node }) => node));
+    if (nodes.changes() !== kept) await keep();
+  }
+
+  async function keep(): Promise<void> {
+    kept = nodes.changes();
+    await memory?.keep(nodes.remembered()).catch((error: unknown) => onEvent({ kind: 'nodes-not-kept', error }));
+  }
 
   function receive(message: FromLedgerProcess): void {
     switch (message.kind) {
@@ -157,8 +190,10 @@ export function startLedger(options: {
     pid: supervised.pid,
     async close(): Promise<void> {
       clearInterval(telling);
+      clearInterval(looking);
       tellHead();
       await supervised.close();
+      await keep();
     },
   };
 }

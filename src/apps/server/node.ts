@@ -70,7 +70,7 @@ export function startNode(
     readonly link: ConstitutionLink;
     readonly registry: ConstitutionRegistry;
     readonly sides: SideBySide;
-    readonly journal: Pick<Journal, 'append'>;
+    readonly journal: Pick<Journal, 'append' | 'head'>;
     readonly load: (constitution: Constitution) => Promise<Governing>;
   },
 ): { close(): Promise<void> } {

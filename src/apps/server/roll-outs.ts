@@ -22,6 +22,8 @@ export async function openRollOuts(deps: {
   readonly check: LineageCheck;
   readonly onEvent: (event: RollOutEvent, rollOut: RollOut) => void;
   readonly onError: (error: unknown) => void;
+  /** A node that follows orders lives: what it has recorded must come to the ledger, by its own way. */
+  readonly onNodeJournal: (node: string, sequence: number) => void;
   readonly stricter: () => Stricter;
   readonly nowMs: () => number;
   readonly elapsedMs: () => number;
@@ -36,7 +38,10 @@ export async function openRollOuts(deps: {
   const finished = await finishActivation(rollOut.value, { registry, check });
   const { lineage } = check.last();
   const { number, digest } = finished.inForce.constitution;
-  const nodes = createNodes(orderOf({ number, digest }, rollOut.value, deps.stricter()), { nowMs: deps.nowMs });
+  const nodes = createNodes(orderOf({ number, digest }, rollOut.value, deps.stricter()), {
+    nowMs: deps.nowMs,
+    onJournal: deps.onNodeJournal,
+  });
   const rollOuts = createRollOuts(
     { lineage, rollOut: rollOut.value, events },
     { ...deps, store, nodes, parseBundle, verifyInForce: () => verifyInForce(registry, check) },

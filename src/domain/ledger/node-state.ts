@@ -1,4 +1,4 @@
-/** What the ledger has heard of a node since this process began, besides records. Times in milliseconds since 1970. */
+/** What the ledger has heard of a node, besides records. Times in milliseconds since 1970. */
 export interface NodeHeard {
   /** Last request of the node's shipper: records, or the word that there are none. */
   readonly heardMs: number;
@@ -10,15 +10,28 @@ export interface NodeHeard {
   readonly hasLeft: boolean;
   /** Somebody else's word that agents of this node acted: an outcome, a push, a hook's report. */
   readonly activityMs: number | undefined;
+  /** A record that somebody else has told of, and the ledger did not have. */
+  readonly told: ToldRecord | undefined;
+}
+
+/** By node: what is kept over a restart, so that a node that fell silent before is missed after it, and one that had left is not. */
+export type RememberedNodes = ReadonlyMap<string, NodeHeard>;
+
+/** A receipt that an executor was shown, or what the node itself told the constitution service. */
+export interface ToldRecord {
+  readonly sequence: number;
+  /** Since when it was told of, without a pause, that the ledger lacks records; and when last. */
+  readonly sinceMs: number;
+  readonly lastMs: number;
 }
 
 /**
  * - `current`: it speaks, and the ledger has what it told of
- * - `behind`: it speaks, and records that it told of have been missing for too long
+ * - `behind`: it speaks, and records that it, or somebody else, told of have been missing for too long
  * - `left`: it said that it stops
  * - `silent`: it said nothing for too long, and did not say that it stops. Either it was killed, and then its agents are
  *   blocked, or it is cut off from the ledger and may be deciding still. From here the two cannot be told apart
- * - `silent-while-active`: it is silent or has left, and somebody saw its agents act since: the incident
+ * - `silent-while-active`: it is silent or has left, and somebody saw its agents act since, or has told of records that the ledger lacks: the incident
  */
 export type NodeState = 'current' | 'behind' | 'left' | 'silent' | 'silent-while-active';
 
@@ -31,13 +44,49 @@ export const BEHIND_AFTER_MS = 15_000;
 /** An action takes a while from its record to its effects' being seen elsewhere, and clocks differ. */
 export const ACTIVITY_GRACE_MS = 30_000;
 
-export function nodeState(node: NodeHeard, nowMs: number): NodeState {
-  const isSilent = nowMs - node.heardMs > SILENT_AFTER_MS;
+/** For how long a told record counts: whoever was wrong about one is not believed for ever, and a node that lives is told of again. */
+export const TOLD_MS_MAX = 3_600_000;
+
+export interface NodeView {
+  /** The last record of the node that the ledger has. */
+  readonly positionSequence: number;
+  /** Since when the ledger has listened: a node that could not be heard before is not silent for that. */
+  readonly listeningSinceMs: number;
+  readonly nowMs: number;
+}
+
+export function nodeState(node: NodeHeard, view: NodeView): NodeState {
+  const { nowMs } = view;
+  const isSilent = nowMs - Math.max(node.heardMs, view.listeningSinceMs) > SILENT_AFTER_MS;
+  const isLacking = lacksTold(node.told, view);
   if (isSilent || node.hasLeft) {
-    const isActive = node.activityMs !== undefined && node.activityMs > node.heardMs + ACTIVITY_GRACE_MS;
-    return isActive ? 'silent-while-active' : node.hasLeft ? 'left' : 'silent';
+    const isSeen = node.activityMs !== undefined && node.activityMs > node.heardMs + ACTIVITY_GRACE_MS;
+    return isSeen || isLacking ? 'silent-while-active' : node.hasLeft ? 'left' : 'silent';
   }
-  return node.behindSinceMs !== undefined && nowMs - node.behindSinceMs > BEHIND_AFTER_MS ? 'behind' : 'current';
+  const isBehind = node.behindSinceMs !== undefined && nowMs - node.behindSinceMs > BEHIND_AFTER_MS;
+  return isBehind || isLacking ? 'behind' : 'current';
+}
+
+function lacksTold(told: ToldRecord | undefined, { positionSequence, nowMs }: NodeView): boolean {
+  return (
+    told !== undefined &&
+    told.sequence > positionSequence &&
+    nowMs - told.sinceMs > BEHIND_AFTER_MS &&
+    nowMs - told.lastMs <= TOLD_MS_MAX
+  );
+}
+
+/** Somebody has seen this record of the node's journal. A ledger that gets what it was told of before is not behind, however busy the node. */
+export function tell(
+  before: ToldRecord | undefined,
+  sequence: number,
+  { positionSequence, nowMs }: Pick<NodeView, 'positionSequence' | 'nowMs'>,
+): ToldRecord | undefined {
+  const isStillLacking =
+    before !== undefined && before.sequence > positionSequence && nowMs - before.lastMs <= TOLD_MS_MAX;
+  if (!isStillLacking) return sequence > positionSequence ? { sequence, sinceMs: nowMs, lastMs: nowMs } : undefined;
+  if (sequence <= positionSequence) return before;
+  return { sequence: Math.max(sequence, before.sequence), sinceMs: before.sinceMs, lastMs: nowMs };
 }
 
 /** @param positionSequence the last record of the node that the ledger has */
@@ -55,5 +104,6 @@ export function heard(
     behindSinceMs: isBehind ? (before?.behindSinceMs ?? nowMs) : undefined,
     hasLeft: word.hasLeft,
     activityMs: before?.activityMs,
+    told: before?.told,
   };
 }

@@ -35,6 +35,8 @@ export interface NodeReport {
   readonly boot: string;
   /** The order that it follows now; absent until it has one. */
   readonly order?: OrderDigest;
+  /** The last record of its journal: what it ships to a ledger by another way. */
+  readonly journalSequence?: number;
   readonly inForce: Mark;
   /** When its lineage was last verified from the bytes, and why the last try was not: a stable code. */
   readonly verifiedMs: number;

@@ -34,7 +34,14 @@ export interface Nodes {
   close(): void;
 }
 
-export function createNodes(first: Order, deps: { readonly nowMs: () => number }): Nodes {
+export function createNodes(
+  first: Order,
+  deps: {
+    readonly nowMs: () => number;
+    /** With every report that says how far the node's journal is. */
+    readonly onJournal?: (node: string, sequence: number) => void;
+  },
+): Nodes {
   let current: Ordered = { digest: orderDigest(first), order: first };
   const nodes = new Map<string, KnownNode>();
   /** By node and start: what a start has counted stays when the node starts again. */
@@ -45,6 +52,7 @@ export function createNodes(first: Order, deps: { readonly nowMs: () => number }
     if (!nodes.has(id)) forget();
     if (!nodes.has(id) && nodes.size >= NODES_MAX) return false;
     nodes.set(id, { id, report, seenMs: deps.nowMs() });
+    if (report.journalSequence !== undefined) deps.onJournal?.(id, report.journalSequence);
     if (report.order === current.digest) counted.set(JSON.stringify([id, report.boot]), report);
     return true;
   }

@@ -83,6 +83,7 @@ export const NodeReportBody = Type.Object(
   {
     boot: Text,
     order: Type.Optional(Digest),
+    journalSequence: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
     inForce: Mark,
     verifiedMs: UnixMs,
     refusal: Type.Optional(Code),

@@ -32,7 +32,7 @@ export interface FollowDeps {
   readonly registry: ConstitutionRegistry;
   readonly parseBundle: ParseBundle;
   readonly sides: SideBySide;
-  readonly journal: Pick<Journal, 'append'>;
+  readonly journal: Pick<Journal, 'append' | 'head'>;
   /** Compiles it, or takes it warm; in slices, so that decisions go on. */
   readonly load: (constitution: Constitution) => Promise<Governing>;
   /** Verifies what the registry points to now, and places it. Refused: what governed before still does. */
@@ -191,6 +191,7 @@ export function followOrders(deps: FollowDeps): { close(): Promise<void> } {
     return {
       boot: deps.boot,
       ...(following === undefined ? {} : { order: following }),
+      journalSequence: deps.journal.head().sequence,
       inForce: { number: inForce.ref.number, digest: inForce.ref.digest },
       verifiedMs: atMs,
       ...(why === undefined ? {} : { refusal: why.code }),

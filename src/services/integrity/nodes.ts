@@ -1,5 +1,12 @@
 import type { ChainPosition } from '#domain/journal/chain.ts';
-import { heard, type NodeHeard, type NodeState, nodeState } from '#domain/ledger/node-state.ts';
+import {
+  heard,
+  type NodeHeard,
+  type NodeState,
+  nodeState,
+  type RememberedNodes,
+  tell,
+} from '#domain/ledger/node-state.ts';
 
 /** What a node says with everything that it ships. */
 export interface NodeWord {
@@ -15,29 +22,35 @@ export interface NodeReport {
   readonly sequence: number;
   readonly hash: string;
   readonly state: NodeState;
-  /** Records that the node has told of and the ledger does not have. */
+  /** Records that the node, or somebody else, has told of and the ledger does not have. */
   readonly missing: number;
-  /** Since 1970; when the node last spoke, as far as this process knows. */
+  /** Since 1970; when the node last spoke, as far as is known. */
   readonly heardMs: number;
 }
 
 /** Nodes that are remembered: far more than one ledger has, so that made-up ids do not fill the memory. */
 const NODES_MAX = 10_000;
 
-/** Who ships to this ledger, and who should have been heard of. Kept in memory: a restart gives every node its time again. */
-export function createNodes(nowMs: () => number) {
-  const startedMs = nowMs();
-  const nodes = new Map<string, NodeHeard>();
-  /** A node that the ledger knows and that has not spoken since this process began. */
+/** Who ships to this ledger, and who should have been heard of. */
+export function createNodes(nowMs: () => number, remembered: RememberedNodes = new Map()) {
+  const listeningSinceMs = nowMs();
+  const nodes = new Map<string, NodeHeard>(remembered);
+  let changes = 0;
+  /** A node that the ledger has records of, and that has not spoken as far as is remembered. */
   const unheard: NodeHeard = {
-    heardMs: startedMs,
+    heardMs: listeningSinceMs,
     headSequence: 0,
     behindSinceMs: undefined,
     hasLeft: false,
     activityMs: undefined,
+    told: undefined,
   };
   const remember = (node: string, now: NodeHeard): void => {
-    if (nodes.has(node) || nodes.size < NODES_MAX) nodes.set(node, now);
+    const before = nodes.get(node);
+    if (before === undefined && nodes.size >= NODES_MAX) return;
+    nodes.set(node, now);
+    const isMore = before?.hasLeft !== now.hasLeft || before.activityMs !== now.activityMs || before.told !== now.told;
+    if (isMore) changes += 1;
   };
   return {
     heard(node: string, word: NodeWord, position: ChainPosition): void {
@@ -46,6 +59,12 @@ export function createNodes(nowMs: () => number) {
     /** Somebody saw agents of this node act. */
     active(node: string): void {
       remember(node, { ...(nodes.get(node) ?? unheard), activityMs: nowMs() });
+    },
+    /** Somebody saw a record of this node's journal. @param positionSequence the last one that the ledger has */
+    told(node: string, sequence: number, positionSequence: number): void {
+      const before = nodes.get(node) ?? unheard;
+      const told = tell(before.told, sequence, { positionSequence, nowMs: nowMs() });
+      if (told !== before.told) remember(node, { ...before, told });
     },
     /** Of every node that is in the ledger or has spoken, by id. */
     report(positions: ReadonlyMap<string, ChainPosition>): readonly NodeReport[] {
@@ -58,12 +77,15 @@ export function createNodes(nowMs: () => number) {
           node,
           sequence,
           hash: position?.hash.toString('hex') ?? '',
-          state: nodeState(known, nowMs()),
-          missing: Math.max(0, known.headSequence - sequence),
+          state: nodeState(known, { positionSequence: sequence, listeningSinceMs, nowMs: nowMs() }),
+          missing: Math.max(0, known.headSequence - sequence, (known.told?.sequence ?? 0) - sequence),
           heardMs: known.heardMs,
         };
       });
     },
+    remembered: (): RememberedNodes => nodes,
+    /** Rises with everything that is worth being kept at once: more than that a node has spoken again. */
+    changes: () => changes,
   };
 }
 

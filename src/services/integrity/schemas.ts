@@ -26,6 +26,19 @@ export const RecordsQuery = Type.Object(
   closed,
 );
 
+export const ActivityQuery = Type.Object(
+  {
+    sequence: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: TREE_SIZE_MAX,
+        description: "A record of the node's journal that the caller has seen: a receipt names it.",
+      }),
+    ),
+  },
+  closed,
+);
+
 export const RecordsReply = Type.Object({
   position: Position,
   fresh: Type.Integer({ minimum: 0, description: 'Records of the request that were not in the ledger before.' }),

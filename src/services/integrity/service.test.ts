@@ -285,6 +285,18 @@ describe('the ledger over HTTP', () => {
     expect(await state()).toMatchObject({ state: 'silent-while-active' });
     await line.ship('n1', [], { headSequence: 12, hasLeft: true });
     expect(await state()).toMatchObject({ state: 'left' });
+    // What was told of and is missing is an incident once it stays away; the same record in the ledger is not.
+    await line.tellOf('n1', 14);
+    await line.tellOf('n2', 3);
+    clock.nowMs += 16_000;
+    expect(await state()).toMatchObject({ state: 'silent-while-active', missing: 4 });
+    await line.ship('n1', frames(14), { headSequence: 14, hasLeft: true });
+    expect(await state()).toMatchObject({ state: 'left', missing: 0 });
+    expect((await get('/v1/ledger', 'token-operator')).json().nodes[1]).toMatchObject({ node: 'n2', missing: 3 });
+    expect(
+      (await post('/v1/ledger/nodes/n1/activity?sequence=0', 'token-codex', Buffer.from('{}'), 'application/json'))
+        .status,
+    ).toBe(400);
   });
 });
 

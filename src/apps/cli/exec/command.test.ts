@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -127,6 +128,32 @@ describe('acgs exec', () => {
     const env = { BASH_ENV: join(folder, 'env.sh'), 'BASH_FUNC_greet%%': '() { :; }' };
     expect((await exec(['--receipt', 'receipt.json', '--', command], env)).code).toBe(0);
     expect({ ran: ran(), slipped: existsSync(join(folder, 'slipped.txt')) }).toEqual({ ran: 1, slipped: false });
+  });
+
+  it('tells the ledger of a server that is named which record the receipt is of, and runs the command whatever that says', async () => {
+    const seen: string[] = [];
+    let status = 204;
+    const server = createServer((incoming, answer) => {
+      seen.push(`${incoming.method} ${incoming.url} ${incoming.headers.authorization}`);
+      answer.writeHead(status).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('it listens on a port');
+    const env = { ACGS_URL: `http://127.0.0.1:${address.port}`, ACGS_TOKEN: 'secret' };
+    const { journal } = sampleReceipt(2);
+    await receipt();
+    expect(await exec(['--receipt', 'receipt.json', '--', COMMAND], env)).toMatchObject({ code: 0, err: '' });
+    expect(seen).toEqual([`POST /v1/ledger/nodes/${journal.node}/activity?sequence=${journal.sequence} Bearer secret`]);
+    status = 503;
+    await receipt({ id: '01890a5d-ac96-774b-bcce-0000000000aa' as Receipt['id'] });
+    const refused = await exec(['--receipt', 'receipt.json', '--', COMMAND], env);
+    expect(refused).toMatchObject({ code: 0, err: expect.stringContaining('could not be told of the receipt') });
+    server.close();
+    await once(server, 'close');
+    await receipt({ id: '01890a5d-ac96-774b-bcce-0000000000ab' as Receipt['id'] });
+    expect(await exec(['--receipt', 'receipt.json', '--', COMMAND], env)).toMatchObject({ code: 0 });
+    expect(ran()).toBe(3);
   });
 
   it('of ten processes at once lets one run it', async () => {

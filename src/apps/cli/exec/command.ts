@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { spendReceipt } from '#adapters/spent-receipts/spent-receipts.ts';
-import { type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
+import { type ClientOptions, createClient, readToken, reasonOf, withClientOptions } from '#apps/cli/client.ts';
+import { request, serverUrl } from '#apps/cli/connection.ts';
 import { commandText } from '#apps/cli/decide/command-text.ts';
 import { runCommand } from '#apps/cli/exec/run-command.ts';
 import { failure } from '#apps/cli/failure.ts';
@@ -21,6 +22,8 @@ import { verifyReceipt } from '#domain/receipt/verify-receipt.ts';
 import { DecidedReply, OutcomeReply } from '#services/decision/schemas.ts';
 import { ReceiptReply } from '#services/integrity/routes/receipts.ts';
 
+/** For telling a ledger of a receipt, in milliseconds: the command runs meanwhile, and its end is not kept waiting for more. */
+const TELL_MS_MAX = 3_000;
 /** The command was not run. As of timeout(1) and its like, so that it is told from the command's own codes. */
 const NOT_RUN = 125;
 
@@ -34,7 +37,10 @@ export function createExecCommand(io: CliIo): Command {
   const command = new Command('exec')
     .description('run a command only with a valid receipt for it, once; without --receipt the server is asked first')
     .argument('[command...]', 'the command, after "--"; quoted as one word, or as it would be typed')
-    .option('--receipt <file>', 'the receipt of the decision that allowed it; no server is needed then')
+    .option(
+      '--receipt <file>',
+      'the receipt of the decision that allowed it; no server is needed then, and one that is named is told of it',
+    )
     .option('--workspace <dir...>', 'the folders that were decided on (default: the one that you are in)');
   return withClientOptions(withTrustOptions(command))
     .addHelpText('after', HELP)
@@ -52,6 +58,10 @@ folder), and is good for 15 minutes, for this very command, folder and workspace
 as spent, durably, before the command starts: after a crash in between it is spent all the same.
 Which receipts are spent is kept in the state folder: whoever chooses that chooses what is forgotten.
 
+With --receipt and a server (--server or ACGS_URL), that server's ledger is told which record of which node
+the receipt is of: if it never comes there, the node is cut off from the ledger, and that is an incident.
+Whether the server can be reached changes nothing for the command.
+
 Exit codes: the command's own, or 125 when it was not run
 
 Examples:
@@ -66,8 +76,10 @@ async function execute(io: CliIo, words: readonly string[], options: Options): P
   const receipt = receiptIn(text, action, trust, Date.now());
   const spent = await spendReceipt(path.join(stateFolder(io), 'spent'), receipt.id, Date.now());
   if (!spent.ok) throw failure(EXIT.refused, `${spent.refusal.message} [${spent.refusal.code}]`);
+  const told = client === undefined ? tellOf(io, options, receipt) : undefined;
   const startMs = performance.now();
   const code = await runCommand(action.command, { cwd: action.cwd, env: io.env });
+  await told;
   if (client !== undefined) {
     const outcome = {
       decisionId: receipt.id,
@@ -79,6 +91,23 @@ async function execute(io: CliIo, words: readonly string[], options: Options): P
     });
   }
   return { code };
+}
+
+/** Whoever sees a receipt knows of a record that the ledger must have. Nothing depends on its being told. */
+async function tellOf(io: CliIo, options: Options, { journal }: Receipt): Promise<void> {
+  if (options.server === undefined && io.env['ACGS_URL'] === undefined) return;
+  try {
+    const token = await readToken(io, options.tokenFile);
+    const path = `/v1/ledger/nodes/${encodeURIComponent(journal.node)}/activity?sequence=${journal.sequence}`;
+    const response = await request(serverUrl(io, options.server), path, {
+      method: 'POST',
+      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+      signal: AbortSignal.timeout(TELL_MS_MAX),
+    });
+    if (!response.ok) throw new Error(`it answered ${response.status}`);
+  } catch (error) {
+    io.err(`acgs: the ledger could not be told of the receipt: ${reasonOf(error)}\n`);
+  }
 }
 
 function actionOf(io: CliIo, words: readonly string[], options: Options): ShellAction {

@@ -91,7 +91,7 @@ function isIncident(event: ServerEvent): boolean {
   if (event.kind !== 'ledger') return false;
   const { event: told } = event;
   if (told.kind === 'not-cosigned') return told.reply.kind === 'contradicts';
-  return told.kind === 'records-refused' || told.kind === 'journal-refused';
+  return ['records-refused', 'journal-refused', 'node-silent-while-active'].includes(told.kind);
 }
 
 function explain(error: unknown): string {

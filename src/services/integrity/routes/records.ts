@@ -4,7 +4,7 @@ import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
 import { PROBLEM_TYPE, sendProblem } from '#services/problem.ts';
 import type { Nodes } from '../nodes.ts';
-import { NodeParams, RecordsQuery, RecordsRefusedReply, RecordsReply } from '../schemas.ts';
+import { ActivityQuery, NodeParams, RecordsQuery, RecordsRefusedReply, RecordsReply } from '../schemas.ts';
 import type { Sequencer } from '../sequencer.ts';
 
 /** Bytes of one request: a batch of a shipper, or one record of the largest size and its frame. */
@@ -14,7 +14,7 @@ const FRAMES = 'application/octet-stream';
 /** Where decision nodes ship their journals. Idempotent: a record that the ledger has is taken for granted, if it is the same. */
 export function registerRecordRoutes(
   app: EdgeServer,
-  deps: { readonly sequencer: Pick<Sequencer, 'append'>; readonly nodes: Nodes },
+  deps: { readonly sequencer: Pick<Sequencer, 'append' | 'status'>; readonly nodes: Nodes },
 ): void {
   const { sequencer, nodes } = deps;
   app.addContentTypeParser(FRAMES, { parseAs: 'buffer', bodyLimit: SHIPMENT_BYTES_MAX }, (_request, body, done) =>
@@ -72,10 +72,15 @@ export function registerRecordRoutes(
       schema: {
         summary: 'Say that agents of a node were seen to act: a node that is silent then is an incident',
         params: NodeParams,
+        querystring: ActivityQuery,
       },
     },
     async (request, reply) => {
-      nodes.active(request.params.node);
+      const { node } = request.params;
+      const { sequence } = request.query;
+      // A record is better than a time: it is either in the ledger soon, or missing.
+      if (sequence === undefined) nodes.active(node);
+      else nodes.told(node, sequence, sequencer.status().positions.get(node)?.sequence ?? 0);
       return reply.code(204).send();
     },
   );
