@@ -8,6 +8,7 @@ import { growFolder } from './load/grown-folder.ts';
 import {
   type AcgsServer,
   generate,
+  keepApart,
   type MeasuredServer,
   metrics,
   processorMs,
@@ -19,9 +20,10 @@ import {
 import { trafficCommands } from './load/traffic.ts';
 
 /**
- * `npm run bench:decide [-- --seconds 10 --rates 1000,3000,0 --batches 100,1000 --replay 20000 --unique 0.1 --policies 1000]`: what
- * a decision costs, stage by stage and over HTTP with token check and durable journal, beside a server that does nothing, driven
- * by the same generator in the same run. On a shared machine compare the processor time of a request, not its latency.
+ * `npm run bench:decide [-- --seconds 10 --rates 1000,3000,0 --batches 100,1000 --replay 20000 --unique 0.1 --policies 1000 --apart]`:
+ * what a decision costs, stage by stage and over HTTP with token check and durable journal, beside a server that does nothing, driven
+ * by the same generator in the same run. `--apart`: the servers are held to one core; generator, index and ledger to the other. On a
+ * shared machine compare the processor time of a request, not its latency.
  */
 const option = (name: string, fallback: string) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -39,6 +41,7 @@ const REPLAY_UNIQUE = Number(option('unique', '0.1'));
 const POLICIES = Number(option('policies', '0'));
 /** Seconds before the first row in which both servers and V8 get going; printed, and no part of any figure. */
 const WARM_UP_S = Number(option('warm-up', '10'));
+const IS_APART = process.argv.includes('--apart');
 const CONNECTIONS = 64;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The disk of the clone, not a memory file system: what is measured is fsync. */
@@ -67,12 +70,13 @@ try {
 
 async function main(): Promise<void> {
   console.log(
-    `machine: ${cpus().length} × ${cpus()[0]?.model ?? '?'}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, ${SECONDS} s a row, ${CONNECTIONS} connections`,
+    `machine: ${cpus().length} × ${cpus()[0]?.model ?? '?'}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, ${SECONDS} s a row, ${CONNECTIONS} connections${IS_APART ? ', each server on a core of its own' : ''}`,
   );
   const [stolenBefore, ticksBefore] = stealTicks();
   console.log(`disk: fdatasync of 512 bytes p50 ${ms(fdatasyncMs(0.5))}, p99 ${ms(fdatasyncMs(0.99))}`);
   const control = await startControl();
   const acgs = await startAcgs(join(SCRATCH, 'home'), constitutionOf(POLICIES));
+  if (IS_APART) keepApart(control, acgs);
   console.log(`warm-up: ${WARM_UP_S} s at 300 requests/s on each server, not counted in the rows`);
   const warmUp = { ratePerS: 300, seconds: WARM_UP_S };
   await generate({ ...nothingAsked(control), ...warmUp });

@@ -1,5 +1,5 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { freePort, until } from '../../tests/support/server-process.ts';
 import type { Load, LoadResult } from './generate.ts';
@@ -26,6 +26,7 @@ export async function startAcgs(home: string, more: NodeJS.ProcessEnv = {}): Pro
   const origin = `http://127.0.0.1:${port}`;
   const env = { ...process.env, ...more, ACGS_HOME: home, ACGS_LISTEN: `127.0.0.1:${port}` };
   const child = spawn(process.execPath, [ACGS, 'start'], { stdio: ['ignore', 'ignore', 'inherit'], env });
+  endWithUs(child);
   await until(async () => (await fetch(`${origin}/readyz`).catch(() => undefined))?.ok === true, READY_MS_MAX);
   const issue = async (principal: string) => (await output(['token', 'issue', principal], env)).trim();
   return { child, origin, token: await issue('claude-code'), operatorToken: await issue('operator') };
@@ -36,12 +37,18 @@ export async function startControl(): Promise<MeasuredServer> {
   const port = await freePort();
   const script = fileURLToPath(new URL('./no-op-server.ts', import.meta.url));
   const child = spawn(process.execPath, [script, String(port)], { stdio: ['ignore', 'inherit', 'inherit'] });
+  endWithUs(child);
   const isUp = async () => {
     const sent = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } };
     return (await fetch(`http://127.0.0.1:${port}/`, sent).catch(() => undefined))?.ok === true;
   };
   await until(isUp, READY_MS_MAX);
   return { child, origin: `http://127.0.0.1:${port}` };
+}
+
+/** A bench that fails must leave nothing that loads the machine of the next one. */
+function endWithUs(child: ChildProcess): void {
+  process.once('exit', () => child.kill('SIGTERM'));
 }
 
 export async function stopServers(...servers: readonly MeasuredServer[]): Promise<void> {
@@ -56,12 +63,43 @@ export async function stopServers(...servers: readonly MeasuredServer[]): Promis
 /** Drives a load from a process of its own. */
 export async function generate(load: Load): Promise<LoadResult> {
   const child = fork(new URL('./generate.ts', import.meta.url), { stdio: 'inherit' });
+  if (isApart && child.pid !== undefined) pin(child.pid, OTHER_CORE);
   const done = new Promise<LoadResult>((resolve, reject) => {
     child.once('message', (message) => resolve(message as LoadResult)); // our own process at the other end
     child.once('exit', (code) => reject(new Error(`the load generator ended with ${code}`)));
   });
   child.send(load);
   return done;
+}
+
+/**
+ * From here on the server has a core to itself: every thread of its process is held to the first core; the processes beside it
+ * (index, database, ledger) and the load generator, to the second. Needs Linux and `taskset`.
+ */
+export function keepApart(...servers: readonly MeasuredServer[]): void {
+  isApart = true;
+  for (const { child } of servers) {
+    if (child.pid === undefined) continue;
+    for (const pid of childrenOf(child.pid)) pin(pid, OTHER_CORE);
+    pin(child.pid, SERVER_CORE);
+  }
+}
+
+let isApart = false;
+const SERVER_CORE = 0;
+const OTHER_CORE = 1;
+
+function pin(pid: number, core: number): void {
+  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(core), String(pid)], { stdio: 'ignore' });
+}
+
+/** Children of children too. */
+function childrenOf(pid: number): readonly number[] {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const direct = threads.flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
+  return direct.flatMap((child) => [child, ...childrenOf(child)]);
 }
 
 /** Processor time that the process has used, user and system, in milliseconds: what a shared machine changes least. */
