@@ -18,7 +18,7 @@ function askerOf(server: ServerProcess, token: string): Asker {
   const ask = () =>
     new Promise<number>((resolve, reject) => {
       const asked = request(
-        `${server.url}/v1/me`,
+        `${server.url}/v1/constitution`,
         { agent, headers: { authorization: `Bearer ${token}` } },
         (answer) => {
           answer.resume().on('end', () => resolve(answer.statusCode ?? 0));

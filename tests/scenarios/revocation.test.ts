@@ -90,7 +90,7 @@ describe('decision nodes that follow an identity service', () => {
       // It has never heard who there is: nobody is let in on a guess, and its operator can still look.
       expect(await standingAt(stranger, token)).toBe('directory-stale');
       expect((await stranger.get('/readyz')).status).toBe(503);
-      expect((await stranger.get('/v1/me')).status).toBe(200);
+      expect((await stranger.get('/v1/constitution')).status).toBe(200);
 
       identity = await fleet.startIdentity();
       await everywhere(token, 'ok', [stranger]);

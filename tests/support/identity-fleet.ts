@@ -88,7 +88,7 @@ export type IdentityFleet = Awaited<ReturnType<typeof startIdentityFleet>>;
 
 /** What a server says to a token: `ok`, or the code of its refusal. */
 export async function standingAt(server: ServerProcess, token: string): Promise<string> {
-  const response = await fetch(`${server.url}/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(`${server.url}/v1/constitution`, { headers: { authorization: `Bearer ${token}` } });
   // A problem's code (RFC 9457), of a server of ours.
   return response.ok ? 'ok' : ((await response.json()) as { readonly code: string }).code;
 }
