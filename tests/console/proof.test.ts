@@ -111,7 +111,7 @@ describe('the proof check in the browser', () => {
     const key = TRUST.receiptKeys[0] ?? '';
     expect(await codes(given(), { ...TRUST, receiptKeys: [key] })).toEqual(['key-unknown']);
     expect(await codes(given(), { ...TRUST, receiptKeys: [] })).toEqual(['key-unknown']);
-    expect(await codes(given(), { ...TRUST, logKeys: [] })).toContain('log-unknown');
+    expect(await codes(given(), { ...TRUST, logKeys: [] })).toContain('log-key-absent');
     expect(await codes(given(), { ...TRUST, witnessKeys: [] })).toContain('not-witnessed');
     // A key's id is a hash over its name: another name makes another key.
     expect(await codes(given(), { ...TRUST, logKeys: [(TRUST.logKeys[0] ?? '').replace('acgs.', 'acgz.')] })).toContain(

@@ -33,10 +33,12 @@ export function Table<Row>(props: {
   readonly onOpen?: (row: Row, index: number) => void;
   /** Called when the end of what is loaded comes into sight. */
   readonly onEnd?: () => void;
+  /** Told which rows are drawn, `from` included and `to` not, whenever that changes: for a list whose rows are read as they are seen. */
+  readonly onView?: (range: { readonly from: number; readonly to: number }) => void;
   /** What stands under the last row, "Loading more" say. */
   readonly foot?: ReactNode;
 }) {
-  const { rows, columns, selected, onEnd, onOpen } = props;
+  const { rows, columns, selected, onEnd, onOpen, onView } = props;
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ scrollTopPx: 0, heightPx: 800 });
   const { from, to } = visibleRange({ ...view, rowHeightPx: ROW_HEIGHT_PX, rowCount: rows.length });
@@ -60,6 +62,8 @@ export function Table<Row>(props: {
     const seen = { scrollTopPx: element.scrollTop, heightPx: element.clientHeight, rowHeightPx: ROW_HEIGHT_PX };
     element.scrollTop = scrollTopShowing(selected, seen);
   }, [selected]);
+
+  useLayoutEffect(() => onView?.({ from, to }), [from, to, onView]);
 
   const isEndNear = to > rows.length - END_ROWS;
   useLayoutEffect(() => {

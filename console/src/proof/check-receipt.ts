@@ -1,4 +1,4 @@
-import { type Bytes, fromBase64, fromHex, isSigned, sha256, toHex, utf8 } from './bytes.ts';
+import { fromBase64, fromHex, isSigned, sha256, toHex, utf8 } from './bytes.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import { isIncluded, leafOf, parseTlogProof, type TlogProof } from './inclusion.ts';
 import { fieldsOf, parseReceiptFile, parseStatement, preAuthEncoding, type Statement } from './receipt.ts';
@@ -173,6 +173,13 @@ async function ledgerSteps(
 }
 
 async function checkpointStep({ checkpoint }: TlogProof, logKeys: readonly string[]): Promise<Step> {
+  if (logKeys.length === 0) {
+    return open(
+      'checkpoint',
+      'log-key-absent',
+      `No key of a log is at hand to check the checkpoint of ${checkpoint.origin} with.`,
+    );
+  }
   for (const text of logKeys) {
     const key = await parseVerifierKey(text);
     if (key?.kind !== 'log' || key.name !== checkpoint.origin) continue;

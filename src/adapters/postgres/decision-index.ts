@@ -99,11 +99,15 @@ export function createPostgresDecisionIndex(options: PostgresIndexOptions): Deci
       const rows = await database.query<{ id: string; time_ms: string; number: string }>(sql, values);
       const found = Number(rows.at(-1)?.number ?? 0);
       const count = Math.min(found, OUTLINE_ROWS_MAX);
-      const places = rows
+      const [newest] = rows;
+      // The first page ends the same way while newer ones arrive: it begins with the newest of now, whose id is below this.
+      const first =
+        newest === undefined ? [] : [writePageCursor({ timeMs: Number(newest.time_ms), id: `${newest.id}~` })];
+      const others = rows
         // After the last row that is counted no page begins.
         .filter(({ number }) => Number(number) % page.limit === 0 && Number(number) < count)
         .map((row) => writePageCursor({ timeMs: Number(row.time_ms), id: row.id }));
-      return { count, isCapped: found > OUTLINE_ROWS_MAX, places };
+      return { count, isCapped: found > OUTLINE_ROWS_MAX, places: [...first, ...others] };
     },
     async timeline(run, page) {
       const [known] = await database.query<SessionRow>('SELECT * FROM session WHERE id = $1', [runKey(run)]);

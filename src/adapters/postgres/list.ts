@@ -31,7 +31,7 @@ export function decisionsStatement(filter: DecisionFilter, page: Page): Statemen
   };
 }
 
-/** The last row of each page, and of all; `number` counts from 1. One row more than is counted tells whether there are more. */
+/** The first row, the last of each page, and that of all; `number` counts from 1. One row more than is counted tells whether there are more. */
 export function outlineStatement(filter: DecisionFilter, page: Pick<Page, 'limit'>): Statement {
   const where = conditionsOf(filter);
   const limit = limitOf(page);
@@ -42,7 +42,7 @@ export function outlineStatement(filter: DecisionFilter, page: Pick<Page, 'limit
             SELECT time_ms, id, row_number() OVER (ORDER BY time_ms DESC, id DESC) AS number FROM found
           )
           SELECT id, time_ms, number FROM numbered
-          WHERE number % ${limit} = 0 OR number = (SELECT count(*) FROM found) ORDER BY number`,
+          WHERE number = 1 OR number % ${limit} = 0 OR number = (SELECT count(*) FROM found) ORDER BY number`,
     values: where.values,
   };
 }

@@ -88,18 +88,18 @@ export function timelineCases(opened: () => DecisionIndex): void {
     const newest = decisions.toReversed().map(({ id }) => id);
     const outline = await index.outline({}, { limit: 5 });
     expect(outline).toMatchObject({ count: 23, isCapped: false });
-    expect(outline.places).toHaveLength(4);
-    await index.apply(toRecords(decided([shellDecision(99, 'late')]), 'node-1', 24));
+    expect(outline.places).toHaveLength(5);
+    await index.apply(toRecords(decided([shellDecision(99, 'late', { timeMs: EPOCH_MS + 5 })]), 'node-1', 24));
     for (const [at, after] of outline.places.entries()) {
       const page = await index.list({}, { limit: 5, after });
-      expect(page.decisions.map(({ id }) => id)).toEqual(newest.slice((at + 1) * 5, (at + 2) * 5));
+      expect(page.decisions.map(({ id }) => id)).toEqual(newest.slice(at * 5, (at + 1) * 5));
     }
     const filtered = await index.outline({ text: 'npm' }, { limit: 4 });
-    expect([filtered.count, filtered.places.length]).toEqual([12, 2]);
+    expect([filtered.count, filtered.places.length]).toEqual([12, 3]);
     const last = await index.list({ text: 'npm' }, { limit: 4, after: filtered.places.at(-1) ?? '' });
     expect(last.decisions.map(({ id }) => id)).toEqual(newest.filter((_, at) => at % 2 === 0).slice(8));
     // A full last page has nothing behind it.
-    expect((await index.outline({}, { limit: 4 })).places).toHaveLength(5);
+    expect((await index.outline({}, { limit: 4 })).places).toHaveLength(6);
     expect(await index.outline({ text: 'nothing like it' }, { limit: 5 })).toEqual({
       count: 0,
       isCapped: false,

@@ -47,7 +47,7 @@ export interface DecisionOutline {
   readonly count: number;
   /** There are more than were counted. */
   readonly isCapped: boolean;
-  /** What page 2, 3, … are asked for with (`after`). */
+  /** What pages 1, 2, 3, … are asked for with (`after`). */
   readonly places: readonly string[];
 }
 

@@ -33,7 +33,7 @@ export const DecisionRowReply = Type.Object({
 export const OutlineReply = Type.Object({
   count: Type.Integer(),
   isCapped: Type.Boolean({ description: 'There are more than were counted' }),
-  places: list(Type.String({ description: 'What pages 2, 3, … are asked for with, as `after`' })),
+  places: list(Type.String({ description: 'What pages 1, 2, 3, … are asked for with, as `after`' })),
 });
 
 /** One person's answer to an `ask`. */

@@ -36,12 +36,14 @@ export function DrawnAction(props: {
   return (
     <div className="drawn">
       {command === undefined ? null : (
-        <pre className="drawn-command" tabIndex={0} aria-label="The command">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+        <pre className="drawn-command" tabIndex={0}>
           {segmentsOf(command, effects).map(({ text, effects: own }, at) => {
             const [first] = own;
             if (first === undefined) return text;
             const isChosen = chosen !== undefined && own.includes(chosen);
             return (
+              // biome-ignore lint/a11y/noStaticElementInteractions: the list below does the same by the keyboard
               <span
                 // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name than their place
                 key={at}

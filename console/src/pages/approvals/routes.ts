@@ -7,4 +7,10 @@ const page = createRoute({
   component: lazyRouteComponent(() => import('./page.tsx'), 'ApprovalsPage'),
 });
 
-export const approvalsRoutes = [page] as const;
+const request = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: 'approvals/$id',
+  component: lazyRouteComponent(() => import('./page.tsx'), 'ApprovalsPage'),
+});
+
+export const approvalsRoutes = [page, request] as const;
