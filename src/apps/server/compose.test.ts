@@ -30,6 +30,7 @@ const config = (more: Partial<ServerConfig> = {}, home = join(root, String(++hom
   follows: undefined,
   followsIdentity: undefined,
   listen: { kind: 'tcp', host: '127.0.0.1', port: 0 },
+  tls: undefined,
   publicUrl: 'http://127.0.0.1:8010',
   constitution,
   engine: 'compiled',
@@ -40,6 +41,7 @@ const config = (more: Partial<ServerConfig> = {}, home = join(root, String(++hom
   channelsFile: undefined,
   toolhiveSecretFile: undefined,
   openid: undefined,
+  console: 'off',
   logLevel: 'silent',
   ...more,
 });

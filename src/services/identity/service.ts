@@ -1,7 +1,9 @@
 import type { EdgeServer } from '#services/edge.ts';
 import { createAttempt } from '#services/identity/attempt.ts';
 import { createIssueToken, type SignToken } from '#services/identity/issue-token.ts';
+import { registerOpenidBindingRoutes } from '#services/identity/openid-binding-routes.ts';
 import { type OpenidRouteDeps, registerOpenidRoutes } from '#services/identity/openid-routes.ts';
+import { createSignOutUrl } from '#services/identity/openid-sign-out.ts';
 import { createPasskeys, type PasskeyDeps } from '#services/identity/passkeys.ts';
 import { createPasswords, type PasswordDeps } from '#services/identity/passwords.ts';
 import { type AgentRouteDeps, registerAgentRoutes } from '#services/identity/routes/agents.ts';
@@ -35,8 +37,14 @@ export function registerIdentityService(app: EdgeServer, deps: IdentityServiceDe
   const attempt = createAttempt(deps);
   registerPeopleRoutes(app, deps);
   const { openid, ...others } = deps;
-  registerSignInRoutes(app, { ...others, ...(openid === undefined ? {} : { openid: openid.provider }) });
-  if (openid !== undefined) registerOpenidRoutes(app, { ...deps, ...openid, publicUrl: deps.issuer, attempt });
+  registerSignInRoutes(app, {
+    ...others,
+    ...(openid === undefined ? {} : { openid: { name: openid.provider.name, signOutUrl: createSignOutUrl(openid) } }),
+  });
+  if (openid !== undefined) {
+    registerOpenidRoutes(app, { ...deps, ...openid, publicUrl: deps.issuer, attempt });
+    registerOpenidBindingRoutes(app, { ...deps, ...openid });
+  }
   registerPasswordRoutes(app, { ...deps, passwords: createPasswords({ ...deps, attempt }) });
   registerPasskeyRoutes(app, { ...deps, passkeys: createPasskeys({ ...deps, attempt }) });
   registerDirectoryRoutes(app, deps);

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { OwnAddress } from '#domain/identity/own-address.ts';
-import { SIGN_IN_WAYS } from '#domain/identity/sign-in.ts';
+import { SIGN_IN_WAYS, type ShownSignIn } from '#domain/identity/sign-in.ts';
 import { type TokenIndex, tokenHash } from '#domain/identity/token.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
@@ -14,7 +14,11 @@ export interface SignInRouteDeps {
   readonly signInDesk: SignInDesk;
   readonly address: OwnAddress;
   /** The provider of OpenID Connect, where there is one. */
-  readonly openid?: { readonly name: string };
+  readonly openid?: {
+    readonly name: string;
+    /** Where to go to sign out there, too; undefined where that is not possible. */
+    readonly signOutUrl: (signIn: ShownSignIn) => Promise<string | undefined>;
+  };
   readonly tokens: () => TokenIndex;
 }
 
@@ -22,6 +26,8 @@ const WaysReply = Type.Object({
   ways: list(Type.Enum(SIGN_IN_WAYS.filter((way) => way !== 'token'))),
   openid: Type.Optional(Type.Object({ name: Type.String() })),
 });
+
+const SignedOutReply = Type.Object({ continueAt: Type.String() });
 
 /** Signing in and out of a browser; how somebody proves who they are is each way's own. */
 export function registerSignInRoutes(app: EdgeServer, deps: SignInRouteDeps): void {
@@ -69,9 +75,10 @@ export function registerSignInRoutes(app: EdgeServer, deps: SignInRouteDeps): vo
     {
       config: { permission: 'self.read' },
       schema: {
-        summary: 'End this sign-in; `everywhere`: all sign-ins of this person',
+        summary:
+          'End this sign-in; `everywhere`: all sign-ins of this person. Answers where the browser can sign out at the OpenID provider, too',
         body: SignOutBody,
-        response: { 204: Type.Null() },
+        response: { 200: SignedOutReply, 204: Type.Null() },
       },
     },
     async (request, reply) => {
@@ -85,7 +92,9 @@ export function registerSignInRoutes(app: EdgeServer, deps: SignInRouteDeps): vo
       else if (request.signIn !== undefined) {
         await desk.end({ personId: caller.id, only: request.signIn.sha256 }, reply);
       }
-      return reply.code(204).send(null);
+      const { signIn } = request;
+      const continueAt = signIn?.way === 'openid' ? await deps.openid?.signOutUrl(signIn) : undefined;
+      return continueAt === undefined ? reply.code(204).send(null) : reply.code(200).send({ continueAt });
     },
   );
 }
