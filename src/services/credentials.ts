@@ -6,6 +6,7 @@ import {
   principalOf,
 } from '#domain/identity/access-token.ts';
 import { agentStanding } from '#domain/identity/agent-lifecycle.ts';
+import type { ClientCertificates } from '#domain/identity/client-certificate.ts';
 import type { Directory } from '#domain/identity/directory.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { RequestMarks, ShownSignIn, SignInRecogniser, SignInRefusalCode } from '#domain/identity/sign-in.ts';
@@ -25,6 +26,8 @@ export interface CredentialDeps {
     readonly signIns: SignInRecogniser;
     /** The directory is told by another process, and too long ago. */
     readonly isStale: () => boolean;
+    /** Absent where this process does not listen with TLS, or asks nobody for certificates. */
+    readonly certificates?: ClientCertificates | undefined;
   };
   readonly nowMs: () => number;
 }
@@ -68,7 +71,7 @@ export function createWhoCalls(deps: CredentialDeps) {
     const signed = deps.identity === undefined ? null : SIGNED.exec(authorization ?? '');
     if (deps.identity !== undefined && signed !== null) {
       if (deps.identity.isStale()) return stale();
-      const verified = await deps.identity.accessTokens.verify(presented(request, signed));
+      const verified = await deps.identity.accessTokens.verify(presented(request, signed, deps.identity.certificates));
       return verified.ok ? principalOf(verified.value, deps.identity.directory) : verified;
     }
     const found = await byOpaqueToken(authorization);
@@ -99,13 +102,18 @@ export function marksOf({ method, headers }: FastifyRequest): RequestMarks {
   };
 }
 
-function presented(request: FastifyRequest, [, scheme, text]: RegExpExecArray): PresentedToken {
+function presented(
+  request: FastifyRequest,
+  [, scheme, text]: RegExpExecArray,
+  certificates: ClientCertificates | undefined,
+): PresentedToken {
   const proof = request.headers['dpop'];
   return {
     scheme: scheme === 'DPoP' ? 'DPoP' : 'Bearer',
     text: text ?? '',
     // Node joins repeated headers of this name with a comma, which is no proof then (RFC 9449, section 4.3).
     proof: typeof proof === 'string' ? proof : undefined,
+    certificate: certificates?.of(request.raw.socket),
     method: request.method,
     path: request.url.split('?', 1)[0] ?? '',
   };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerOptions } from 'node:https';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, {
@@ -44,6 +45,8 @@ export interface LogStream {
 export interface EdgeDeps extends GuardDeps, HealthDeps, ConstitutionHeaderDeps {
   readonly newId: () => string;
   readonly version: string;
+  /** Absent: plain text. */
+  readonly tls?: ServerOptions | undefined;
   /** `false` for tests. */
   readonly logger: { readonly level: string; readonly stream?: LogStream } | false;
 }
@@ -53,11 +56,14 @@ export interface EdgeDeps extends GuardDeps, HealthDeps, ConstitutionHeaderDeps 
  * constitution in force on every answer, probes, metrics and OpenAPI. Services register their routes on it; then `ready` it.
  */
 export async function createEdge(deps: EdgeDeps) {
+  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS };
   const app: EdgeServer = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
+    http: timeouts,
+    // Fastify makes another server of it, whose type would be a parameter of everything that is registered; all that is used is in both.
+    ...(deps.tls === undefined ? {} : { https: { ...deps.tls, ...timeouts } as unknown as null }),
     logger: deps.logger && {
       ...deps.logger,
       // Each line says what was in force when it was written.

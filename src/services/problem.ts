@@ -13,6 +13,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'token-revoked': 401,
   'proof-missing': 401,
   'proof-invalid': 401,
+  'certificate-missing': 401,
+  'certificate-invalid': 401,
   'principal-unknown': 401,
   'directory-stale': 503,
   'assertion-invalid': 401,

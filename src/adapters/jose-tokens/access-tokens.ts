@@ -10,6 +10,8 @@ import {
   type AccessTokenRefusalCode,
   type AccessTokenVerifier,
   CLOCK_SKEW_MS,
+  type PresentedToken,
+  type TokenBinding,
 } from '#domain/identity/access-token.ts';
 import type { PrincipalRef } from '#domain/identity/identity-event.ts';
 import { decodeJwt, type JwtProfile } from '#domain/identity/jwt.ts';
@@ -31,7 +33,12 @@ const Claims = Type.Object({
   iat: Type.Integer(),
   nbf: Type.Integer(),
   exp: Type.Integer(),
-  cnf: Type.Optional(Type.Object({ jkt: Type.String() }, { additionalProperties: false })),
+  cnf: Type.Optional(
+    Type.Union([
+      Type.Object({ jkt: Type.String() }, { additionalProperties: false }),
+      Type.Object({ 'x5t#S256': Type.String() }, { additionalProperties: false }),
+    ]),
+  ),
 });
 const claimsShape = Compile(Claims);
 const Act = Type.Object({ sub: subject, act: Type.Optional(Type.Unknown()) }, { additionalProperties: false });
@@ -52,7 +59,7 @@ export interface TokenGrant {
   readonly actors: readonly PrincipalRef[];
   /** The agent that asked for it. */
   readonly clientId: string;
-  readonly boundTo?: string;
+  readonly boundTo?: TokenBinding;
   /** No later than this, whatever the usual lifetime. */
   readonly expiresMsMax?: number;
 }
@@ -76,7 +83,7 @@ export function createAccessTokenSigner(deps: Issuing & { readonly keys: TokenKe
     const text = await new SignJWT({
       client_id: grant.clientId,
       ...(act === undefined ? {} : { act }),
-      ...(grant.boundTo === undefined ? {} : { cnf: { jkt: grant.boundTo } }),
+      ...(grant.boundTo === undefined ? {} : { cnf: confirmationOf(grant.boundTo) }),
     })
       .setProtectedHeader({ alg: 'EdDSA', typ: PROFILE.type, kid })
       .setIssuer(deps.issuer)
@@ -132,27 +139,62 @@ export function createAccessTokenVerifier(
     return token;
   }
 
+  /** RFC 9449, section 7.1: a token that is bound to a key is no bearer token, whoever has it. */
+  async function holdsKey(presented: PresentedToken, thumbprint: string): Promise<Result<undefined, 'proof-missing' | 'proof-invalid'>> {
+    const { scheme, proof, text, method, path } = presented;
+    if (scheme !== 'DPoP' || proof === undefined) {
+      return refuse('proof-missing', 'The token is bound to a key: send it as DPoP, with a proof.');
+    }
+    const proven = await deps.proofs.verify({ proof, method, path, accessToken: text });
+    if (!proven.ok) return proven;
+    if (proven.value.thumbprint === thumbprint) return ok(undefined);
+    return refuse('proof-invalid', 'The DPoP proof is not of the key that the token is bound to.');
+  }
+
   return {
-    async verify({ scheme, text, proof, method, path }) {
-      const token = await verifyText(text);
+    read: verifyText,
+    async verify(presented) {
+      const token = await verifyText(presented.text);
       if (!token.ok) return token;
       const { boundTo } = token.value;
-      if (boundTo === undefined) {
-        if (scheme === 'DPoP') return refuse('proof-invalid', 'The token is bound to no key: send it as Bearer.');
-        return token;
+      if (presented.scheme === 'DPoP' && boundTo?.kind !== 'key') {
+        return refuse('proof-invalid', 'The token is bound to no key: send it as Bearer.');
       }
-      // RFC 9449, section 7.1: a bound token is no bearer token, whoever has it.
-      if (scheme !== 'DPoP' || proof === undefined) {
-        return refuse('proof-missing', 'The token is bound to a key: send it as DPoP, with a proof.');
-      }
-      const proven = await deps.proofs.verify({ proof, method, path, accessToken: text });
-      if (!proven.ok) return proven;
-      if (proven.value.thumbprint !== boundTo) {
-        return refuse('proof-invalid', 'The DPoP proof is not of the key that the token is bound to.');
-      }
-      return token;
+      if (boundTo === undefined) return token;
+      const held =
+        boundTo.kind === 'key'
+          ? await holdsKey(presented, boundTo.thumbprint)
+          : holdsCertificate(presented, boundTo.thumbprint, deps.nowMs());
+      return held.ok ? token : held;
     },
   };
+}
+
+/** RFC 8705, section 3: the connection must show the very certificate, and it must be good still. */
+function holdsCertificate(
+  { certificate }: PresentedToken,
+  thumbprint: string,
+  nowMs: number,
+): Result<undefined, 'certificate-missing' | 'certificate-invalid'> {
+  if (certificate === undefined) {
+    return refuse('certificate-missing', 'The token is bound to a certificate: connect with it.');
+  }
+  if (certificate.thumbprint !== thumbprint) {
+    return refuse('certificate-invalid', 'The token is bound to another certificate.');
+  }
+  const { distrust, fromMs, untilMs } = certificate;
+  if (distrust === undefined && fromMs <= nowMs && nowMs < untilMs) return ok(undefined);
+  return refuse('certificate-invalid', 'The certificate is not trusted any more, or not in its time.');
+}
+
+function confirmationOf({ kind, thumbprint }: TokenBinding) {
+  return kind === 'key' ? { jkt: thumbprint } : { 'x5t#S256': thumbprint };
+}
+
+function bindingOf(cnf: NonNullable<Static<typeof Claims>['cnf']>): TokenBinding {
+  return 'jkt' in cnf
+    ? { kind: 'key', thumbprint: cnf.jkt }
+    : { kind: 'certificate', thumbprint: cnf['x5t#S256'] };
 }
 
 async function verifySignature(
@@ -196,7 +238,7 @@ function tokenOf(claims: Static<typeof Claims>): Result<AccessToken, AccessToken
     id: claims.jti,
     subject: refOf(claims.sub),
     actors,
-    ...(claims.cnf === undefined ? {} : { boundTo: claims.cnf.jkt }),
+    ...(claims.cnf === undefined ? {} : { boundTo: bindingOf(claims.cnf) }),
     issuedMs: claims.iat * 1000,
     expiresMs: claims.exp * 1000,
   });

@@ -57,7 +57,7 @@ async function code(presented: PresentedToken, verifier = newVerifier()): Promis
 describe('attacks on tokens that are bound to a key', () => {
   let bound: IssuedToken;
   beforeEach(async () => {
-    bound = await signer()({ ...grant, boundTo: await calculateJwkThumbprint(agent.jwk) });
+    bound = await signer()({ ...grant, boundTo: { kind: 'key', thumbprint: await calculateJwkThumbprint(agent.jwk) } });
   });
   const right = () => ({ method: 'POST', url: ISSUER + PATH, nowMs, accessToken: bound.text });
   const show = (proof: string | undefined, more: Partial<PresentedToken> = {}): PresentedToken => ({

@@ -31,13 +31,14 @@ export async function openCallers(
   config: Pick<ServerConfig, 'runs' | 'home' | 'publicUrl' | 'followsIdentity' | 'openid'>,
   deps: Omit<Parameters<typeof openIdentity>[0], 'home' | 'publicUrl' | 'directory' | 'openid'>,
 ): Promise<Result<Callers>> {
+  const { certificates } = deps;
   if (config.followsIdentity !== undefined) {
     const followed = await openFollowedIdentity(config, config.followsIdentity);
     const { directory, accessTokens, isStale, ageMs, follow, close } = followed;
     return ok({
       directory,
       // Cookies are for the server that gave them.
-      identity: { directory, accessTokens, isStale, signIns: { recognise: () => undefined } },
+      identity: { directory, accessTokens, isStale, certificates, signIns: { recognise: () => undefined } },
       ageMs,
       follow,
       close,
@@ -57,7 +58,7 @@ export async function openCallers(
   });
   return ok({
     directory,
-    identity: { directory, accessTokens: service.accessTokens, signIns, isStale: () => false },
+    identity: { directory, accessTokens: service.accessTokens, signIns, certificates, isStale: () => false },
     ...(config.runs === 'all' || config.runs === 'identity' ? { service } : {}),
     seen,
     follow: async () => undefined,

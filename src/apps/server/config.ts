@@ -3,6 +3,7 @@ import Type from 'typebox';
 import Value from 'typebox/value';
 import type { LedgerSettings } from '#apps/server/ledger-process/protocol.ts';
 import { OPENID_SETTINGS, type OpenidConfig, readOpenid } from '#apps/server/openid-config.ts';
+import { readTls, TLS_SETTINGS, type TlsConfig } from '#apps/server/tls-config.ts';
 import { TOKEN_DAYS } from '#apps/server/tokens.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
@@ -68,6 +69,7 @@ const Settings = Type.Object(
       description:
         'Minutes for which a node goes on without hearing from `ACGS_IDENTITY_URL`; then it refuses everyone whose standing is told there.',
     }),
+    ...TLS_SETTINGS,
     ACGS_ENGINE: Type.Union([Type.Literal('compiled'), Type.Literal('cedar-wasm')], {
       default: 'compiled',
       description: 'The policy evaluator: our compiler, or the official one for comparison.',
@@ -179,6 +181,8 @@ export interface ServerConfig {
   readonly listen:
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
     | { readonly kind: 'unix'; readonly path: string };
+  /** Undefined: plain text. */
+  readonly tls: TlsConfig | undefined;
   readonly publicUrl: string;
   readonly constitution: string;
   readonly engine: 'compiled' | 'cedar-wasm';
@@ -226,6 +230,8 @@ export function parseConfig(input: {
   if (!followsIdentity.ok) return followsIdentity;
   const openid = readOpenid(settings, input.cwd);
   if (!openid.ok) return openid;
+  const tls = readTls(settings, input.cwd);
+  if (!tls.ok) return tls;
   const ledger = readLedger(settings, input.cwd);
   if (!ledger.ok) return ledger;
   return ok({
@@ -236,8 +242,9 @@ export function parseConfig(input: {
     follows: follows.value,
     followsIdentity: followsIdentity.value,
     listen,
+    tls: tls.value,
     publicUrl:
-      settings.ACGS_PUBLIC_URL ?? (listen.kind === 'tcp' ? `http://${settings.ACGS_LISTEN}` : 'http://localhost'),
+      settings.ACGS_PUBLIC_URL ?? (listen.kind === 'tcp' ? `${tls.value === undefined ? 'http' : 'https'}://${settings.ACGS_LISTEN}` : 'http://localhost'),
     constitution:
       settings.ACGS_CONSTITUTION === undefined
         ? input.starterConstitution

@@ -13,7 +13,7 @@ import type { AccessTokenVerifier } from '#domain/identity/access-token.ts';
 import { IdentityUnavailable } from '#domain/identity/directory-news.ts';
 import { createFollowedDirectory, type KeptDirectory, type Reading } from '#domain/identity/followed-directory.ts';
 import { createReplayCache } from '#domain/identity/replay-cache.ts';
-import { never, refuse } from '#domain/result.ts';
+import { never, ok, type Result, refuse } from '#domain/result.ts';
 import { type FollowDirectoryEvent, followDirectory } from '#services/identity/follow-directory.ts';
 
 /** Proofs that are remembered until they expire. */
@@ -39,15 +39,24 @@ export async function openFollowedIdentity(
     nowMs: Date.now,
   });
   let verifier: { readonly issuer: string; readonly accessTokens: AccessTokenVerifier } | undefined;
+  /** Whose tokens they are is known with the first news, and may be kept. */
+  function verifierNow(): Result<AccessTokenVerifier, 'directory-stale'> {
+    const issuer = followed.issuer();
+    if (issuer === undefined) return refuse('directory-stale', 'This node has not heard yet who may call.');
+    if (verifier?.issuer !== issuer) {
+      const accessTokens = createAccessTokenVerifier({ issuer, keys: followed.keys, proofs, nowMs: Date.now });
+      verifier = { issuer, accessTokens };
+    }
+    return ok(verifier.accessTokens);
+  }
   const accessTokens: AccessTokenVerifier = {
     async verify(presented) {
-      const issuer = followed.issuer();
-      if (issuer === undefined) return refuse('directory-stale', 'This node has not heard yet who may call.');
-      if (verifier?.issuer !== issuer) {
-        const made = createAccessTokenVerifier({ issuer, keys: followed.keys, proofs, nowMs: Date.now });
-        verifier = { issuer, accessTokens: made };
-      }
-      return verifier.accessTokens.verify(presented);
+      const now = verifierNow();
+      return now.ok ? now.value.verify(presented) : now;
+    },
+    async read(text) {
+      const now = verifierNow();
+      return now.ok ? now.value.read(text) : now;
     },
   };
   return {

@@ -8,6 +8,7 @@ import { openSignIns } from '#apps/server/sign-ins.ts';
 import type { Access } from '#domain/access/access.ts';
 import { isAgentKeyOverdue } from '#domain/identity/agent-key.ts';
 import { ENROLMENT_CODE_BYTES, enrolmentCode } from '#domain/identity/agent-lifecycle.ts';
+import type { ClientCertificates } from '#domain/identity/client-certificate.ts';
 import type { DirectoryFold } from '#domain/identity/directory.ts';
 import type { IdentitySeen } from '#domain/identity/identity-metrics.ts';
 import { createReplayCache } from '#domain/identity/replay-cache.ts';
@@ -45,6 +46,8 @@ export async function openIdentity(deps: {
   /** The opaque tokens that there are now. */
   readonly tokens: () => TokenIndex;
   readonly openid?: OpenidParts | undefined;
+  /** Absent where nobody is asked for a certificate. */
+  readonly certificates?: ClientCertificates | undefined;
   readonly onError: (error: unknown, what: string) => void;
   readonly newId: () => string;
   readonly nowMs: () => number;
@@ -89,6 +92,7 @@ export async function openIdentity(deps: {
     sign: createAccessTokenSigner({ issuer, keys, nowMs, newId: deps.newId }),
     proveKey: proofs.verify,
     verifyAssertion: createAssertionVerifier({ issuer, directory, replays: createReplayCache(REPLAYS_MAX), nowMs }),
+    certificates: deps.certificates,
     newCode: () => enrolmentCode(randomBytes(ENROLMENT_CODE_BYTES)),
     nowMs,
   };

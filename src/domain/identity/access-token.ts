@@ -1,4 +1,5 @@
 import { type AgentStanding, agentStanding } from '#domain/identity/agent-lifecycle.ts';
+import type { ClientCertificate } from '#domain/identity/client-certificate.ts';
 import type { Directory } from '#domain/identity/directory.ts';
 import type { PrincipalRef } from '#domain/identity/identity-event.ts';
 import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
@@ -19,10 +20,19 @@ export interface AccessToken {
   readonly subject: PrincipalRef;
   /** `act`: who acts for the subject, the present one first. Empty: the subject acts itself. */
   readonly actors: readonly PrincipalRef[];
-  /** `cnf.jkt`: the key that a caller must prove to hold (RFC 9449, section 6). */
-  readonly boundTo?: string;
+  /** Absent: whoever has it may use it. */
+  readonly boundTo?: TokenBinding;
   readonly issuedMs: number;
   readonly expiresMs: number;
+}
+
+/**
+ * What a caller must hold beside the token: the key of this thumbprint (`cnf.jkt`; RFC 9449, section 6), or this very certificate on
+ * its connection (`cnf.x5t#S256`; RFC 8705, section 3.1).
+ */
+export interface TokenBinding {
+  readonly kind: 'key' | 'certificate';
+  readonly thumbprint: string;
 }
 
 /** What a caller shows with a signed token. */
@@ -31,6 +41,8 @@ export interface PresentedToken {
   readonly text: string;
   /** The `DPoP` header. */
   readonly proof: string | undefined;
+  /** The certificate of its connection. */
+  readonly certificate?: ClientCertificate | undefined;
   readonly method: string;
   /** Without query: as in the proof's `htu`. */
   readonly path: string;
@@ -44,6 +56,8 @@ export type AccessTokenRefusalCode =
   | 'directory-stale'
   | 'proof-missing'
   | 'proof-invalid'
+  | 'certificate-missing'
+  | 'certificate-invalid'
   | AgentStanding['code']
   | 'person-suspended'
   | 'principal-unknown';
@@ -51,6 +65,8 @@ export type AccessTokenRefusalCode =
 /** Verifies signed access tokens: what the guard needs of `src/adapters/jose-tokens`. */
 export interface AccessTokenVerifier {
   verify(presented: PresentedToken): Promise<Result<AccessToken, AccessTokenRefusalCode>>;
+  /** The token by itself, not whether who shows it may use it: for what takes no right from it, as revoking. */
+  read(text: string): Promise<Result<AccessToken, AccessTokenRefusalCode>>;
 }
 
 /**

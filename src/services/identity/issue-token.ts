@@ -1,4 +1,10 @@
-import { ACTORS_MAX, type AccessToken, type AccessTokenVerifier, principalOf } from '#domain/identity/access-token.ts';
+import {
+  ACTORS_MAX,
+  type AccessToken,
+  type AccessTokenVerifier,
+  principalOf,
+  type TokenBinding,
+} from '#domain/identity/access-token.ts';
 import type { Agent } from '#domain/identity/agent.ts';
 import type { Directory } from '#domain/identity/directory.ts';
 import type { PrincipalRef } from '#domain/identity/identity-event.ts';
@@ -8,8 +14,8 @@ import type { IdentityRecord } from '#services/identity/record.ts';
 export interface TokenRequest {
   /** Who asks, proven by its key. */
   readonly agent: Agent;
-  /** The key that the token will be bound to; absent: a bearer token. */
-  readonly boundTo?: string;
+  /** What the token will be bound to; absent: a bearer token. */
+  readonly boundTo?: TokenBinding;
   /** For whom (RFC 8693); absent: for itself. */
   readonly subjectToken?: string;
 }
@@ -18,7 +24,7 @@ export type SignToken = (grant: {
   readonly subject: PrincipalRef;
   readonly actors: readonly PrincipalRef[];
   readonly clientId: string;
-  readonly boundTo?: string;
+  readonly boundTo?: TokenBinding;
   readonly expiresMsMax?: number;
 }) => Promise<{ readonly text: string; readonly token: AccessToken }>;
 

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { type AccessTokenVerifier, principalOf } from '#domain/identity/access-token.ts';
 import type { Directory } from '#domain/identity/directory.ts';
 import type { TokenKeys } from '#domain/identity/token-keys.ts';
@@ -7,13 +7,13 @@ import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
 import type { AttemptToProve } from '#services/identity/attempt.ts';
 import type { IssueToken } from '#services/identity/issue-token.ts';
+import { createProvenClient, type ProvenClientDeps } from '#services/identity/proven-client.ts';
 import type { IdentityRecord } from '#services/identity/record.ts';
-import type { AgentRouteDeps } from '#services/identity/routes/agents.ts';
 import { refOf } from '#services/identity/routes/people.ts';
 import { OauthErrorReply, RotateBody, TokenReply } from '#services/identity/schemas.ts';
 import { sendProblem } from '#services/problem.ts';
 
-export interface TokenRouteDeps extends Pick<AgentRouteDeps, 'proveKey' | 'verifyAssertion'> {
+export interface TokenRouteDeps extends ProvenClientDeps {
   readonly issuer: string;
   readonly keys: TokenKeys;
   readonly directory: Directory;
@@ -25,7 +25,6 @@ export interface TokenRouteDeps extends Pick<AgentRouteDeps, 'proveKey' | 'verif
 }
 
 const GRANTS = ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'];
-const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
 /** Bytes of a form: two tokens and a few words. */
 const FORM_BYTES_MAX = 16_384;
@@ -33,6 +32,7 @@ const FORM_BYTES_MAX = 16_384;
 /** OAuth 2 for agents: tokens for keys (RFC 6749 with RFC 7523, 8693 and 9449), the keys that sign them, revocation (RFC 7009). */
 export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void {
   const { issuer, keys } = deps;
+  const provenClient = createProvenClient(deps);
 
   app.get(
     '/.well-known/jwks.json',
@@ -51,7 +51,8 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
       jwks_uri: `${issuer}/.well-known/jwks.json`,
       grant_types_supported: GRANTS,
       response_types_supported: [],
-      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+      token_endpoint_auth_methods_supported: ['private_key_jwt', ...(deps.certificates === undefined ? [] : ['tls_client_auth'])],
+      tls_client_certificate_bound_access_tokens: deps.certificates !== undefined,
       token_endpoint_auth_signing_alg_values_supported: ['EdDSA'],
       dpop_signing_alg_values_supported: ['EdDSA', 'ES256'],
     }),
@@ -93,9 +94,8 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
         const asked = parseTokenRequest(request.body);
         if (!asked.ok) return sendOauthError(reply, 400, asked.refusal.code, asked.refusal);
         const { form, subjectToken } = asked.value;
-        const client = await deps.attempt({ method: 'assertion', address: request.ip }, () =>
-          provenClient(request, form),
-        );
+        const method = form.has('client_assertion') ? 'assertion' : 'certificate';
+        const client = await deps.attempt({ method, address: request.ip }, () => provenClient(request, form));
         if (!client.ok) return sendOauthError(reply, 401, 'invalid_client', client.refusal);
         const issued = await deps.issueToken({
           ...client.value,
@@ -105,7 +105,8 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
         const { text, token } = issued.value;
         return {
           access_token: text,
-          token_type: token.boundTo === undefined ? ('Bearer' as const) : ('DPoP' as const),
+          // Bound to a certificate, it is sent as Bearer (RFC 8705, section 3).
+          token_type: token.boundTo?.kind === 'key' ? ('DPoP' as const) : ('Bearer' as const),
           expires_in: Math.floor((token.expiresMs - deps.nowMs()) / 1000),
           ...(subjectToken === undefined ? {} : { issued_token_type: ACCESS_TOKEN_TYPE }),
         };
@@ -120,13 +121,8 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
         const text = form.ok ? form.value.get('token') : undefined;
         if (text === undefined)
           return sendProblem(reply, { code: 'body-invalid', message: 'Send a form with "token".' });
-        const verified = await deps.accessTokens.verify({
-          scheme: 'Bearer',
-          text,
-          proof: undefined,
-          method: '',
-          path: '',
-        });
+        // Whoever revokes need not hold what the token is bound to: it may be lost.
+        const verified = await deps.accessTokens.read(text);
         // RFC 7009, section 2.2: what is not good any more is as good as revoked.
         if (!verified.ok) return reply.code(200).send({});
         const caller = callerOf(request);
@@ -143,19 +139,6 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
     );
     ready();
   });
-
-  /** The agent of the assertion, and the key of the proof where there is one. */
-  async function provenClient(request: FastifyRequest, form: ReadonlyMap<string, string>) {
-    if (form.get('client_assertion_type') !== ASSERTION_TYPE) {
-      return refuse('assertion-invalid', `client_assertion_type must be ${ASSERTION_TYPE}.`);
-    }
-    const agent = await deps.verifyAssertion(form.get('client_assertion') ?? '');
-    if (!agent.ok) return agent;
-    const proof = request.headers['dpop'];
-    if (proof === undefined) return ok({ agent: agent.value.agent });
-    const proven = await deps.proveKey({ proof: String(proof), method: request.method, path: request.url });
-    return proven.ok ? ok({ agent: agent.value.agent, boundTo: proven.value.thumbprint }) : proven;
-  }
 }
 
 interface ParsedTokenRequest {
