@@ -1,7 +1,10 @@
+import { lazy, Suspense, useState } from 'react';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { signOut } from '../sign-in/sign-in-calls.ts';
 import { type Me, useForgetEverything } from '../sign-in/use-me.ts';
 import { type Theme, useTheme } from '../theme/theme.ts';
+
+const AccountDialog = lazy(async () => ({ default: (await import('../sign-in/account-dialog.tsx')).AccountDialog }));
 
 const THEMES: readonly { readonly theme: Theme; readonly icon: IconName; readonly name: string }[] = [
   { theme: 'system', icon: 'screen', name: 'As the system' },
@@ -11,19 +14,26 @@ const THEMES: readonly { readonly theme: Theme; readonly icon: IconName; readonl
 
 /** Who is signed in, how the console looks to them, and the way out. */
 export function AccountMenu({ me }: { readonly me: Me }) {
+  const [isOpen, setOpen] = useState(false);
   const [theme, setTheme] = useTheme();
   const forget = useForgetEverything();
   const next = THEMES[(THEMES.findIndex((one) => one.theme === theme) + 1) % THEMES.length] ?? THEMES[0];
   const shown = THEMES.find((one) => one.theme === theme);
   const leave = async () => {
-    await signOut().catch(() => undefined); // an ended sign-in is as good as a signed-out one
+    const continueAt = await signOut().catch(() => undefined); // an ended sign-in is as good as a signed-out one
     await forget();
+    if (continueAt !== undefined) location.assign(continueAt);
   };
   return (
     <>
-      <span className="side-person cut" title={me.roles.join(', ')}>
+      <button type="button" className="side-person cut" title={me.roles.join(', ')} onClick={() => setOpen(true)}>
         {me.name ?? me.id}
-      </span>
+      </button>
+      {isOpen ? (
+        <Suspense>
+          <AccountDialog me={me} onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
       <button
         type="button"
         className="icon-button"

@@ -6,6 +6,7 @@ import { Button } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Loaded, Loading } from '../components/states.tsx';
 import { Field } from './field.tsx';
+import { addressToReturnTo, refusedByProvider } from './refused.ts';
 import { canUsePasskeys, type SignInWays, signInByPasskey, signInByPassword, signInByToken } from './sign-in-calls.ts';
 import { SignInCard } from './sign-in-card.tsx';
 import { useForgetEverything } from './use-me.ts';
@@ -32,11 +33,12 @@ function Ways({ known }: { readonly known: SignInWays }) {
   const isFirst = !hasPassword && !hasPasskey && !hasOpenid;
   const [usesToken, setUsesToken] = useState(isFirst);
   const attempt = useAttempt();
+  const problem = attempt.problem ?? refusedByProvider(location.search);
   return (
     <>
-      {attempt.problem === undefined ? null : (
+      {problem === undefined ? null : (
         <p className="sign-in-problem" role="alert">
-          <Icon name="warn" size={14} /> {attempt.problem}
+          <Icon name="warn" size={14} /> {problem}
         </p>
       )}
       {hasOpenid ? <OpenidLink name={known.openid?.name ?? 'your organisation'} /> : null}
@@ -82,9 +84,11 @@ export function useAttempt(): Attempt {
 }
 
 function OpenidLink({ name }: { readonly name: string }) {
-  const here = `${location.pathname}${location.search}`;
   return (
-    <a className="button button-main" href={`/v1/sign-in/openid?return=${encodeURIComponent(here)}`}>
+    <a
+      className="button button-main"
+      href={`/v1/sign-in/openid?return=${encodeURIComponent(addressToReturnTo(location))}`}
+    >
       Continue with {name}
     </a>
   );

@@ -1,10 +1,7 @@
-import { send } from '../api/client.ts';
+import { call, type Reply, send } from '../api/client.ts';
 
-/** How people can sign in on this server (`GET /v1/sign-in`). */
-export interface SignInWays {
-  readonly ways: readonly ('passkey' | 'password' | 'openid')[];
-  readonly openid?: { readonly name: string };
-}
+/** How people can sign in on this server. */
+export type SignInWays = Reply<'GET /v1/sign-in'>;
 
 /** What `acgs start` printed for the first operator, exchanged for a sign-in of this browser. */
 export async function signInByToken(token: string): Promise<void> {
@@ -12,12 +9,12 @@ export async function signInByToken(token: string): Promise<void> {
 }
 
 export async function signInByPassword(person: string, password: string): Promise<void> {
-  await send('POST', '/v1/sign-in/password', { body: { person, password } });
+  await call('POST /v1/sign-in/password', { body: { person, password } });
 }
 
 /** A one-time code sets the first password. */
 export async function signInByInvitation(code: string, password: string): Promise<void> {
-  await send('POST', '/v1/sign-in/invitation', { body: { code, password } });
+  await call('POST /v1/sign-in/invitation', { body: { code, password } });
 }
 
 /**
@@ -25,14 +22,22 @@ export async function signInByInvitation(code: string, password: string): Promis
  * @throws {DOMException} when the person says no, or there is none
  */
 export async function signInByPasskey(): Promise<void> {
-  const asked = await send('POST', '/v1/sign-in/passkey/options', { body: {} });
-  // Parsed by the browser itself, which refuses what is no such request.
-  const options = PublicKeyCredential.parseRequestOptionsFromJSON(
-    optionsOf(asked) as PublicKeyCredentialRequestOptionsJSON,
+  const asked = await call('POST /v1/sign-in/passkey/options', {});
+  // Its form is the browser's own to check: it refuses what is no such request.
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(asked as PublicKeyCredentialRequestOptionsJSON);
+  const credential = credentialOf(await navigator.credentials.get({ publicKey }));
+  await send('POST', '/v1/sign-in/passkey', { body: { response: credential.toJSON() } });
+}
+
+/** Makes one for the person who is signed in, on this device. */
+export async function addPasskey(name: string): Promise<void> {
+  const asked = await call('POST /v1/me/passkeys/options', {});
+  // As above.
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
+    asked as unknown as PublicKeyCredentialCreationOptionsJSON,
   );
-  const credential = await navigator.credentials.get({ publicKey: options });
-  if (!(credential instanceof PublicKeyCredential)) throw new Error('The browser gave no passkey.');
-  await send('POST', '/v1/sign-in/passkey', { body: bodyOf(asked, credential) });
+  const credential = credentialOf(await navigator.credentials.create({ publicKey }));
+  await send('POST', '/v1/me/passkeys', { body: { name, response: credential.toJSON() } });
 }
 
 export function canUsePasskeys(): boolean {
@@ -41,18 +46,11 @@ export function canUsePasskeys(): boolean {
   );
 }
 
-export async function signOut(): Promise<void> {
-  await send('POST', '/v1/sign-out', { body: {} });
+export async function signOut(everywhere = false): Promise<void> {
+  await call('POST /v1/sign-out', { body: { everywhere } });
 }
 
-/** Options alone, or beside what they are called by on the server. */
-function optionsOf(asked: unknown): unknown {
-  return typeof asked === 'object' && asked !== null && 'options' in asked ? asked.options : asked;
-}
-
-function bodyOf(asked: unknown, credential: PublicKeyCredential): unknown {
-  const answer = credential.toJSON();
-  return typeof asked === 'object' && asked !== null && 'options' in asked
-    ? { ...asked, options: undefined, response: answer }
-    : { response: answer };
+function credentialOf(given: Credential | null): PublicKeyCredential {
+  if (given instanceof PublicKeyCredential) return given;
+  throw new Error('The browser gave no passkey.');
 }

@@ -131,10 +131,11 @@ function change(event: IdentityEvent): Result<Settled, OpenidPersonRefusalCode> 
 }
 
 /** Says which account it was: an operator needs it to bind it, and it is the caller's own. */
-function unknown({ subject }: OpenidAccount) {
+function unknown({ issuer, subject }: OpenidAccount) {
   return refuse(
     'openid-person-unknown',
     `Nobody here has your account (subject ${subject}): ask an operator to bind it.`,
+    `subject ${subject} of ${issuer}`,
   );
 }
 
