@@ -8,7 +8,7 @@ import { ledgerRoutes } from './pages/ledger/routes.ts';
 import { nowRoutes } from './pages/now/routes.ts';
 import { sessionsRoutes } from './pages/sessions/routes.ts';
 import { consoleRoute, rootRoute } from './root-route.tsx';
-import { signInRoutes } from './sign-in/routes.ts';
+import { deviceRoutes, signInRoutes } from './sign-in/routes.ts';
 
 const routeTree = rootRoute.addChildren([
   ...signInRoutes,
@@ -21,6 +21,7 @@ const routeTree = rootRoute.addChildren([
     ...ledgerRoutes,
     ...agentsRoutes,
     ...healthRoutes,
+    ...deviceRoutes,
   ]),
 ]);
 

@@ -1166,6 +1166,22 @@ export interface Endpoints {
       };
     };
   };
+  /** Which machine asks to be let in */
+  "GET /v1/device-codes/{code}": {
+    params: {
+      readonly code: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly code: string;
+      readonly machine: string;
+      readonly address: string;
+      readonly askedMs: number;
+      readonly expiresMs: number;
+      readonly state: "waiting" | "approved" | "refused";
+    };
+  };
   /** A node asks who there is and which keys sign; held until that changes */
   "GET /v1/directory": {
     params: undefined;
@@ -2001,6 +2017,20 @@ export interface Endpoints {
       readonly context?: Readonly<Record<string, unknown>>;
     };
   };
+  /** Codes for a machine to be let in by somebody in a browser (RFC 8628) */
+  "POST /oauth/device_authorization": {
+    params: undefined;
+    query: undefined;
+    body: undefined;
+    reply: {
+      readonly device_code: string;
+      readonly user_code: string;
+      readonly verification_uri: string;
+      readonly verification_uri_complete: string;
+      readonly expires_in: number;
+      readonly interval: number;
+    };
+  };
   /** Revoke an access token (RFC 7009) */
   "POST /oauth/revoke": {
     params: undefined;
@@ -2008,7 +2038,7 @@ export interface Endpoints {
     body: undefined;
     reply: unknown;
   };
-  /** An access token for an agent */
+  /** An access token for an agent, or for a person's machine */
   "POST /oauth/token": {
     params: undefined;
     query: undefined;
@@ -2018,6 +2048,7 @@ export interface Endpoints {
       readonly token_type: "Bearer" | "DPoP";
       readonly expires_in: number;
       readonly issued_token_type?: string;
+      readonly refresh_token?: string;
     };
   };
   /** Put a new key in place of an agent's */
@@ -3112,6 +3143,24 @@ export interface Endpoints {
       readonly keys: readonly (string)[];
     };
   };
+  /** Let this machine in as oneself, or not */
+  "POST /v1/device-codes/{code}": {
+    params: {
+      readonly code: string;
+    };
+    query: undefined;
+    body: {
+      readonly answer: "approve" | "refuse";
+    };
+    reply: {
+      readonly code: string;
+      readonly machine: string;
+      readonly address: string;
+      readonly askedMs: number;
+      readonly expiresMs: number;
+      readonly state: "waiting" | "approved" | "refused";
+    };
+  };
   /** An agent's first key, for the code */
   "POST /v1/enrolments": {
     params: undefined;
@@ -3326,6 +3375,24 @@ export interface Endpoints {
       };
       /** Records of the request that were not in the ledger before. */
       readonly fresh: number;
+    };
+  };
+  /** Log a machine in with a password, where there is no browser */
+  "POST /v1/logins": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly person: string;
+      readonly password: string;
+    } | {
+      readonly code: string;
+      readonly password: string;
+    };
+    reply: {
+      readonly access_token: string;
+      readonly token_type: "DPoP";
+      readonly expires_in: number;
+      readonly refresh_token: string;
     };
   };
   /** Add a passkey */
@@ -3934,6 +4001,7 @@ export interface Endpoints {
     query: undefined;
     body: null | {
       readonly everywhere?: boolean;
+      readonly refreshToken?: string;
     };
     reply: {
       readonly continueAt: string;

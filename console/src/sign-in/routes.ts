@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { rootRoute } from '../root-route.tsx';
+import { consoleRoute, rootRoute } from '../root-route.tsx';
 
 const invitation = createRoute({
   getParentRoute: () => rootRoute,
@@ -7,4 +7,14 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('./invitation-page.tsx'), 'InvitationPage'),
 });
 
+const device = createRoute({
+  // Within the console: who is not signed in is asked to, first.
+  getParentRoute: () => consoleRoute,
+  path: 'device',
+  validateSearch: ({ code }: Readonly<Record<string, unknown>>): { readonly code?: string } =>
+    code === undefined ? {} : { code: String(code) },
+  component: lazyRouteComponent(() => import('./device-page.tsx'), 'DevicePage'),
+});
+
 export const signInRoutes = [invitation] as const;
+export const deviceRoutes = [device] as const;

@@ -35,10 +35,7 @@ export const CONSOLE_PAGES = [
 ] as const;
 
 /** The best encoding that the caller takes (RFC 9110, section 12.5.3); `q=0` means no. */
-export function encodingFor(
-  header: string | undefined,
-  bodies: ConsoleFile['bodies'],
-): ConsoleEncoding | undefined {
+export function encodingFor(header: string | undefined, bodies: ConsoleFile['bodies']): ConsoleEncoding | undefined {
   const accepted = new Map(
     (header ?? '').split(',').map((part) => {
       const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryJournal } from '#adapters/journal/memory.ts';
 import type { JournalReader } from '#domain/journal/journal.ts';
-import { createLiveFeed, type Watcher, WATCHERS_MAX } from '#services/gateway/live-feed.ts';
+import { createLiveFeed, WATCHERS_MAX, type Watcher } from '#services/gateway/live-feed.ts';
 import { until } from '../../../tests/support/server-process.ts';
 
 const WAIT_MS_MAX = 20_000;

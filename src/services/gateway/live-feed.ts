@@ -35,7 +35,10 @@ export interface LiveFeed {
  * Newcomers are served by the same loop that tells everybody, one look after the other: so nothing can come between what is read
  * back for them and what they are told from then on.
  */
-export function createLiveFeed(deps: { readonly journal: JournalReader; readonly onError: (error: unknown) => void }): LiveFeed {
+export function createLiveFeed(deps: {
+  readonly journal: JournalReader;
+  readonly onError: (error: unknown) => void;
+}): LiveFeed {
   const { journal } = deps;
   const watchers = new Set<Watcher>();
   const newcomers = new Map<Watcher, string | undefined>();

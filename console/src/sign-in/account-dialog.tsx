@@ -1,0 +1,170 @@
+import { useState } from 'react';
+import { rememberCsrf } from '../api/client.ts';
+import { messageOf } from '../api/problem.ts';
+import { useApi, useCall } from '../api/use-api.ts';
+import { Button } from '../components/button.tsx';
+import { Dialog } from '../components/dialog.tsx';
+import { Facts } from '../components/pane.tsx';
+import { Loaded, Loading } from '../components/states.tsx';
+import { Time } from '../components/time.tsx';
+import { Field } from './field.tsx';
+import { addPasskey, canUsePasskeys, signOut } from './sign-in-calls.ts';
+import { type Me, useForgetEverything } from './use-me.ts';
+import './sign-in.css';
+
+/** One's own account: who one is here, and what one signs in with. */
+export function AccountDialog({ me, onClose }: { readonly me: Me; readonly onClose: () => void }) {
+  const forget = useForgetEverything();
+  // A token is kept by whoever started the server; how they sign in is not changed by it.
+  const isOwn = me.signIn !== undefined && me.signIn.way !== 'token';
+  return (
+    <Dialog title={me.name ?? me.id} onClose={onClose}>
+      <div className="account">
+        <Facts
+          facts={[
+            [
+              'Id',
+              <span key="id" className="mono">
+                {me.id}
+              </span>,
+            ],
+            ['Roles', me.roles.join(', ') || 'none'],
+            ...(me.signIn === undefined
+              ? []
+              : ([
+                  ['Signed in by', me.signIn.way],
+                  ['Until', <Time key="until" atMs={me.signIn.expiresMs} />],
+                ] as const)),
+          ]}
+        />
+        {isOwn ? <OwnPasskeys /> : null}
+        {isOwn && me.signIn?.way !== 'openid' ? <ChangePassword /> : null}
+        <section>
+          <h3>Other browsers</h3>
+          <Button
+            onClick={() => {
+              void signOut(true).then(forget);
+            }}
+          >
+            Sign out everywhere
+          </Button>
+        </section>
+      </div>
+    </Dialog>
+  );
+}
+
+function OwnPasskeys() {
+  const passkeys = useApi('GET /v1/me/passkeys', {});
+  const remove = useCall('DELETE /v1/me/passkeys/{id}', ['GET /v1/me/passkeys']);
+  const [name, setName] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const add = () => {
+    setProblem(undefined);
+    addPasskey(name)
+      .then(() => {
+        setName('');
+        return passkeys.refetch();
+      })
+      .catch((error: unknown) => setProblem(messageOf(error)));
+  };
+  return (
+    <section>
+      <h3>Passkeys</h3>
+      <Loaded of={passkeys} loading={<Loading lines={2} />}>
+        {(known) => (
+          <ul className="account-passkeys">
+            {known.passkeys.map((one) => (
+              <li key={one.id}>
+                <span>{one.name}</span>
+                <span className="soft small">
+                  added <Time atMs={one.addedMs} />
+                  {one.usedMs === undefined ? null : (
+                    <>
+                      , used <Time atMs={one.usedMs} />
+                    </>
+                  )}
+                </span>
+                <Button
+                  kind="quiet"
+                  label={`Remove ${one.name}`}
+                  busy={remove.isPending}
+                  onClick={() =>
+                    remove.mutate(
+                      { params: { id: one.id } },
+                      {
+                        onSuccess: ({ csrf }) => rememberCsrf(csrf),
+                        onError: (error) => setProblem(messageOf(error)),
+                      },
+                    )
+                  }
+                >
+                  Remove
+                </Button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+      {canUsePasskeys() ? (
+        <form
+          className="account-line"
+          onSubmit={(event) => {
+            event.preventDefault();
+            add();
+          }}
+        >
+          <Field label="Name of a new one" value={name} onChange={setName} autoComplete="off" />
+          <Button type="submit">Add</Button>
+        </form>
+      ) : null}
+      <Told problem={problem} />
+    </section>
+  );
+}
+
+function ChangePassword() {
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const change = useCall('POST /v1/me/password');
+  return (
+    <section>
+      <h3>Password</h3>
+      <form
+        className="sign-in-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate(
+            { body: { current, next } },
+            {
+              onSuccess: ({ csrf }) => {
+                rememberCsrf(csrf);
+                setCurrent('');
+                setNext('');
+              },
+            },
+          );
+        }}
+      >
+        <Field label="Now" type="password" value={current} onChange={setCurrent} autoComplete="current-password" />
+        <Field label="From now on" type="password" value={next} onChange={setNext} autoComplete="new-password" />
+        <div>
+          <Button type="submit" busy={change.isPending}>
+            Change it
+          </Button>
+        </div>
+      </form>
+      {change.isSuccess ? <p role="status">It is changed; every other sign-in of yours is over.</p> : null}
+      <Told problem={change.error === null ? undefined : messageOf(change.error)} />
+    </section>
+  );
+}
+
+function Told({ problem }: { readonly problem: string | undefined }) {
+  if (problem === undefined) return null;
+  return (
+    <p className="sign-in-problem" role="alert">
+      {problem}
+    </p>
+  );
+}
