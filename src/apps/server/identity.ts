@@ -63,11 +63,11 @@ export async function openIdentity(deps: {
       apply(event) {
         directory.apply(event);
         feed.changed(event);
-        signInDesk.heed(event);
+        heed(event);
       },
     },
   });
-  const { signInDesk, close: closeSignIns, ...accounts } = await openSignIns({ ...deps, record });
+  const { signInDesk, heed, close: closeSignIns, ...accounts } = await openSignIns({ ...deps, record });
   const proofs = createProofVerifier({ publicUrl, replays: createReplayCache(REPLAYS_MAX), nowMs });
   const service: IdentityServiceDeps = {
     issuer,

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { openLoginFile } from '#adapters/credential-files/login-file.ts';
 import { openPeopleFile } from '#adapters/credential-files/people-file.ts';
 import { openSignInFile } from '#adapters/credential-files/sign-in-file.ts';
 import { createPasskeyVerifier } from '#adapters/passkeys/web-authn.ts';
 import { createArgon2Hasher } from '#adapters/passwords/argon2.ts';
+import { createDeviceGrants, DEVICE_CODE_BYTES, USER_CODE_BYTES, userCode } from '#domain/identity/device-grant.ts';
 import type { Directory } from '#domain/identity/directory.ts';
+import type { IdentityEvent } from '#domain/identity/identity-event.ts';
+import { createLogins, LOGIN_ID_BYTES, LOGIN_SECRET_BYTES } from '#domain/identity/login.ts';
 import { ownAddress } from '#domain/identity/own-address.ts';
 import { CHALLENGE_RANDOM_BYTES } from '#domain/identity/passkey-challenge.ts';
 import { createReplayCache } from '#domain/identity/replay-cache.ts';
@@ -41,9 +45,20 @@ export async function openSignIns(deps: {
     address,
     signIns,
     store,
-    newSecret: () => randomBytes(SIGN_IN_BYTES).toString('base64url'),
+    newSecret: () => randomText(SIGN_IN_BYTES),
     onError,
   });
+  const loginStore = await openLoginFile(join(deps.home, 'credentials', 'logins.json'));
+  const logins = createLogins(loginStore.kept);
+
+  /** What the directory has become ends sign-ins and logins at once, and for good. */
+  function heed(event: IdentityEvent): void {
+    signInDesk.heed(event);
+    const isEnd = ['person-status-set', 'person-roles-set', 'person-regrouped'].includes(event.kind);
+    if (!isEnd || !('personId' in event) || logins.removeAllOf(event.personId) === 0) return;
+    loginStore.save(logins.list).catch(onError);
+  }
+
   const timer = setInterval(() => {
     if (signIns.list().length > 0) store.save(signIns.list).catch(onError);
   }, SAVE_MS);
@@ -51,6 +66,13 @@ export async function openSignIns(deps: {
   return {
     address,
     signInDesk,
+    heed,
+    logins,
+    loginStore,
+    newText: (of: 'id' | 'secret') => randomText(of === 'id' ? LOGIN_ID_BYTES : LOGIN_SECRET_BYTES),
+    deviceGrants: createDeviceGrants(),
+    newDeviceCode: () => randomText(DEVICE_CODE_BYTES),
+    newUserCode: () => userCode(randomBytes(USER_CODE_BYTES)),
     credentials: createCredentialBook({ kept: people.kept, store: people, record: deps.record }),
     hasher: createArgon2Hasher(),
     passkeyVerifier: createPasskeyVerifier(),
@@ -60,7 +82,11 @@ export async function openSignIns(deps: {
     async close() {
       clearInterval(timer);
       if (signIns.list().length > 0) store.save(signIns.list).catch(onError);
-      await store.settled();
+      await Promise.all([store.settled(), loginStore.settled()]);
     },
   };
+}
+
+function randomText(bytes: number): string {
+  return randomBytes(bytes).toString('base64url');
 }

@@ -8,7 +8,16 @@ export interface PrincipalRef {
 }
 
 /** How somebody proved who they are, or tried to; agents do it by the code of their enrolment and then by their key. `code`: also a person's invitation. */
-export const AUTHENTICATION_METHODS = ['password', 'passkey', 'openid', 'token', 'code', 'assertion', 'certificate'] as const;
+export const AUTHENTICATION_METHODS = [
+  'password',
+  'passkey',
+  'openid',
+  'device',
+  'token',
+  'code',
+  'assertion',
+  'certificate',
+] as const;
 export type AuthenticationMethod = (typeof AUTHENTICATION_METHODS)[number];
 
 /**

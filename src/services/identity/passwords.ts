@@ -13,12 +13,14 @@ import { sha256Hex } from '#domain/json.ts';
 import { ok, refuse } from '#domain/result.ts';
 import type { AttemptToProve } from '#services/identity/attempt.ts';
 import type { CredentialBook } from '#services/identity/credential-book.ts';
+import type { LoginDesk } from '#services/identity/login-desk.ts';
 
 export interface PasswordDeps {
   readonly directory: Directory;
   readonly credentials: CredentialBook;
   readonly hasher: PasswordHasher;
   readonly attempt: AttemptToProve;
+  readonly loginDesk: Pick<LoginDesk, 'endAllOf'>;
   readonly newCode: () => string;
   readonly nowMs: () => number;
 }
@@ -65,13 +67,16 @@ export function createPasswords(deps: PasswordDeps) {
     if (!password.ok) return password;
     const hash = await hasher.hash(password.value);
     if (!hash.ok) return hash;
-    return credentials.change(() => {
+    const set = await credentials.change(() => {
       const now = credentials.of(personId);
       // Somebody may have used it while this one was hashed.
       return isMeant(now)
         ? ok(setTo(now, hash.value, { kind: 'person', id: personId }))
         : refuse('code-unknown', 'The code is wrong, used or too old: have a new one made.');
     });
+    // Whoever knew the password that there was before is out, on every machine.
+    if (set.ok) await deps.loginDesk.endAllOf(personId);
+    return set;
   }
 
   /** Whether this password is this person's. Nothing tells a wrong password from a person who is not there. */
@@ -109,9 +114,11 @@ export function createPasswords(deps: PasswordDeps) {
     if (!proven.ok) return proven;
     const hash = await hasher.hash(next.value);
     if (!hash.ok) return hash;
-    return credentials.change(() =>
+    const set = await credentials.change(() =>
       ok(setTo(credentials.of(given.personId), hash.value, { kind: 'person', id: given.personId })),
     );
+    if (set.ok) await deps.loginDesk.endAllOf(given.personId);
+    return set;
   }
 
   function setTo(now: PersonCredentials, hash: string, by: PrincipalRef) {

@@ -78,6 +78,7 @@ export const InvitationBody = Type.Object(
   { code: Type.String({ minLength: 1, maxLength: 64 }), password: PasswordText },
   { additionalProperties: false },
 );
+export const LoginBody = Type.Union([PasswordBody, InvitationBody]);
 export const PersonInvitedReply = Type.Object({
   person: Type.String(),
   code: Type.String(),
@@ -110,7 +111,14 @@ export const SignedInReply = Type.Object({ person: Type.String(), csrf: Type.Str
 export const SignOutBody = Type.Optional(
   Type.Union([
     Type.Null(),
-    Type.Object({ everywhere: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+    Type.Object(
+      {
+        everywhere: Type.Optional(Type.Boolean()),
+        /** Of a login: it is over, too. */
+        refreshToken: Type.Optional(Type.String({ maxLength: 256 })),
+      },
+      { additionalProperties: false },
+    ),
   ]),
 );
 
@@ -132,7 +140,37 @@ export const TokenReply = Type.Object({
   token_type: Type.Enum(['Bearer', 'DPoP']),
   expires_in: Type.Integer(),
   issued_token_type: Type.Optional(Type.String()),
+  /** Of a person's login (RFC 6749, section 6). */
+  refresh_token: Type.Optional(Type.String()),
 });
+export const LoginTokenReply = Type.Object({
+  access_token: Type.String(),
+  token_type: Type.Literal('DPoP'),
+  expires_in: Type.Integer(),
+  refresh_token: Type.String(),
+});
+
+/** RFC 8628, section 3.2. */
+export const DeviceAuthorizationReply = Type.Object({
+  device_code: Type.String(),
+  user_code: Type.String(),
+  verification_uri: Type.String(),
+  verification_uri_complete: Type.String(),
+  expires_in: Type.Integer(),
+  interval: Type.Integer(),
+});
+export const DeviceGrantReply = Type.Object({
+  code: Type.String(),
+  machine: Type.String(),
+  address: Type.String(),
+  askedMs: Type.Number(),
+  expiresMs: Type.Number(),
+  state: Type.Enum(['waiting', 'approved', 'refused']),
+});
+export const DeviceAnswerBody = Type.Object(
+  { answer: Type.Enum(['approve', 'refuse']) },
+  { additionalProperties: false },
+);
 
 /** RFC 6749, section 5.2, with our own code. */
 export const OauthErrorReply = Type.Object({

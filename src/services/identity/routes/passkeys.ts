@@ -8,6 +8,7 @@ import { ok, type Result, refuse } from '#domain/result.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
 import type { CredentialBook } from '#services/identity/credential-book.ts';
+import type { LoginDesk } from '#services/identity/login-desk.ts';
 import type { Passkeys } from '#services/identity/passkeys.ts';
 import { PasskeyBody, PasskeyReply, PasskeyUseBody, SignedInReply } from '#services/identity/schemas.ts';
 import type { SignInDesk } from '#services/identity/sign-in-desk.ts';
@@ -17,6 +18,7 @@ import { list } from '#services/replies.ts';
 export interface PasskeyRouteDeps {
   readonly passkeys: Passkeys;
   readonly signInDesk: SignInDesk;
+  readonly loginDesk: Pick<LoginDesk, 'endAllOf'>;
   readonly directory: Directory;
   readonly credentials: CredentialBook;
   readonly address: OwnAddress;
@@ -143,8 +145,10 @@ export function registerPasskeyRoutes(app: EdgeServer, deps: PasskeyRouteDeps): 
       const fresh = freshSignIn(request);
       if (!fresh.ok) return sendProblem(reply, fresh.refusal);
       const removed = await passkeys.remove(fresh.value.personId, request.params.id);
+      if (!removed.ok) return sendProblem(reply, removed.refusal);
       // It may have been lost: whoever signed in with it is out.
-      return removed.ok ? desk.renew(reply, fresh.value) : sendProblem(reply, removed.refusal);
+      await deps.loginDesk.endAllOf(fresh.value.personId);
+      return desk.renew(reply, fresh.value);
     },
   );
 

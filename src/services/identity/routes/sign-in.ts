@@ -1,9 +1,10 @@
 import Type from 'typebox';
 import type { OwnAddress } from '#domain/identity/own-address.ts';
-import { SIGN_IN_WAYS, type ShownSignIn } from '#domain/identity/sign-in.ts';
+import { type ShownSignIn, SIGN_IN_WAYS } from '#domain/identity/sign-in.ts';
 import { type TokenIndex, tokenHash } from '#domain/identity/token.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
+import type { LoginDesk } from '#services/identity/login-desk.ts';
 import { SignedInReply, SignOutBody } from '#services/identity/schemas.ts';
 import type { SignInDesk } from '#services/identity/sign-in-desk.ts';
 import { signInWays } from '#services/identity/sign-in-ways.ts';
@@ -19,6 +20,7 @@ export interface SignInRouteDeps {
     /** Where to go to sign out there, too; undefined where that is not possible. */
     readonly signOutUrl: (signIn: ShownSignIn) => Promise<string | undefined>;
   };
+  readonly loginDesk: Pick<LoginDesk, 'end' | 'endAllOf'>;
   readonly tokens: () => TokenIndex;
 }
 
@@ -88,8 +90,11 @@ export function registerSignInRoutes(app: EdgeServer, deps: SignInRouteDeps): vo
       }
       const everywhere = request.body?.everywhere === true;
       // A token is no sign-in: what there is to end then is all of them, where that was asked for.
-      if (everywhere) await desk.end({ personId: caller.id }, reply);
-      else if (request.signIn !== undefined) {
+      if (request.body?.refreshToken !== undefined) await deps.loginDesk.end(caller.id, request.body.refreshToken);
+      if (everywhere) {
+        await desk.end({ personId: caller.id }, reply);
+        await deps.loginDesk.endAllOf(caller.id);
+      } else if (request.signIn !== undefined) {
         await desk.end({ personId: caller.id, only: request.signIn.sha256 }, reply);
       }
       const { signIn } = request;

@@ -1,19 +1,20 @@
-import type { FastifyReply } from 'fastify';
 import { type AccessTokenVerifier, principalOf } from '#domain/identity/access-token.ts';
 import type { Directory } from '#domain/identity/directory.ts';
 import type { TokenKeys } from '#domain/identity/token-keys.ts';
-import { ok, type Refusal, type Result, refuse } from '#domain/result.ts';
+import { ok, type Result, refuse } from '#domain/result.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
 import type { AttemptToProve } from '#services/identity/attempt.ts';
 import type { IssueToken } from '#services/identity/issue-token.ts';
+import { acceptForms, parseForm, sendOauthError } from '#services/identity/oauth-form.ts';
 import { createProvenClient, type ProvenClientDeps } from '#services/identity/proven-client.ts';
 import type { IdentityRecord } from '#services/identity/record.ts';
+import { createLoginGrants, LOGIN_GRANTS, type LoginRouteDeps } from '#services/identity/routes/logins.ts';
 import { refOf } from '#services/identity/routes/people.ts';
 import { OauthErrorReply, RotateBody, TokenReply } from '#services/identity/schemas.ts';
 import { sendProblem } from '#services/problem.ts';
 
-export interface TokenRouteDeps extends ProvenClientDeps {
+export interface TokenRouteDeps extends ProvenClientDeps, Pick<LoginRouteDeps, 'deviceGrants' | 'loginDesk'> {
   readonly issuer: string;
   readonly keys: TokenKeys;
   readonly directory: Directory;
@@ -26,13 +27,12 @@ export interface TokenRouteDeps extends ProvenClientDeps {
 
 const GRANTS = ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'];
 const ACCESS_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token';
-/** Bytes of a form: two tokens and a few words. */
-const FORM_BYTES_MAX = 16_384;
 
 /** OAuth 2 for agents: tokens for keys (RFC 6749 with RFC 7523, 8693 and 9449), the keys that sign them, revocation (RFC 7009). */
 export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void {
   const { issuer, keys } = deps;
   const provenClient = createProvenClient(deps);
+  const grantLogin = createLoginGrants(deps);
 
   app.get(
     '/.well-known/jwks.json',
@@ -49,9 +49,14 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
       token_endpoint: `${issuer}/oauth/token`,
       revocation_endpoint: `${issuer}/oauth/revoke`,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
-      grant_types_supported: GRANTS,
+      device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
+      grant_types_supported: [...GRANTS, ...LOGIN_GRANTS],
       response_types_supported: [],
-      token_endpoint_auth_methods_supported: ['private_key_jwt', ...(deps.certificates === undefined ? [] : ['tls_client_auth'])],
+      token_endpoint_auth_methods_supported: [
+        'private_key_jwt',
+        'none',
+        ...(deps.certificates === undefined ? [] : ['tls_client_auth']),
+      ],
       tls_client_certificate_bound_access_tokens: deps.certificates !== undefined,
       token_endpoint_auth_signing_alg_values_supported: ['EdDSA'],
       dpop_signing_alg_values_supported: ['EdDSA', 'ES256'],
@@ -76,24 +81,24 @@ export function registerTokenRoutes(app: EdgeServer, deps: TokenRouteDeps): void
   );
 
   app.register((scope, _options, ready) => {
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
-      (_request, body, done) => done(null, body),
-    );
+    acceptForms(scope);
 
     scope.post(
       '/oauth/token',
-      // By the assertion in the form.
+      // By the assertion in the form; a person's machine by its code or its refresh token, and by its key.
       {
         config: { access: 'open' },
-        schema: { summary: 'An access token for an agent', response: { 200: TokenReply, '4xx': OauthErrorReply } },
+        schema: {
+          summary: "An access token for an agent, or for a person's machine",
+          response: { 200: TokenReply, '4xx': OauthErrorReply },
+        },
       },
       async (request, reply) => {
         reply.header('cache-control', 'no-store');
         const asked = parseTokenRequest(request.body);
         if (!asked.ok) return sendOauthError(reply, 400, asked.refusal.code, asked.refusal);
         const { form, subjectToken } = asked.value;
+        if (isOfLogin(form)) return grantLogin(request, reply, form);
         const method = form.has('client_assertion') ? 'assertion' : 'certificate';
         const client = await deps.attempt({ method, address: request.ip }, () => provenClient(request, form));
         if (!client.ok) return sendOauthError(reply, 401, 'invalid_client', client.refusal);
@@ -153,8 +158,10 @@ function parseTokenRequest(body: unknown): Result<ParsedTokenRequest, 'invalid_r
   if (!parsed.ok) return refuse('invalid_request', parsed.refusal.message);
   const form = parsed.value;
   const grant = form.get('grant_type') ?? '';
-  if (!GRANTS.includes(grant)) return refuse('unsupported_grant_type', `Use ${GRANTS.join(' or ')}.`);
-  if (grant === 'client_credentials') return ok({ form, subjectToken: undefined });
+  if (!GRANTS.includes(grant) && !isOfLogin(form)) {
+    return refuse('unsupported_grant_type', `Use ${[...GRANTS, ...LOGIN_GRANTS].join(' or ')}.`);
+  }
+  if (grant === 'client_credentials' || isOfLogin(form)) return ok({ form, subjectToken: undefined });
   const subjectToken = form.get('subject_token');
   if (subjectToken === undefined || form.get('subject_token_type') !== ACCESS_TOKEN_TYPE) {
     return refuse('invalid_request', `A subject_token of the type ${ACCESS_TOKEN_TYPE} is needed.`);
@@ -162,21 +169,6 @@ function parseTokenRequest(body: unknown): Result<ParsedTokenRequest, 'invalid_r
   return ok({ form, subjectToken });
 }
 
-/** RFC 6749, section 3.2: no parameter twice. */
-function parseForm(body: unknown): Result<ReadonlyMap<string, string>, 'body-invalid'> {
-  const entries = typeof body === 'string' ? [...new URLSearchParams(body)] : [];
-  const form = new Map(entries);
-  if (entries.length === 0 || form.size !== entries.length) {
-    return refuse('body-invalid', 'Send application/x-www-form-urlencoded, each parameter once.');
-  }
-  return ok(form);
-}
-
-/** RFC 6749, section 5.2: clients of OAuth read `error`; ours also the code. */
-function sendOauthError(reply: FastifyReply, status: number, error: string, refusal: Refusal): FastifyReply {
-  const isLocked = refusal.code === 'locked-out';
-  return reply
-    .code(isLocked ? 429 : status)
-    .type('application/json')
-    .send({ error, error_description: refusal.message, code: refusal.code });
+function isOfLogin(form: ReadonlyMap<string, string>): boolean {
+  return LOGIN_GRANTS.some((grant) => grant === form.get('grant_type'));
 }
