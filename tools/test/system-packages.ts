@@ -23,6 +23,7 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
   { name: 'radosgw', provides: ['/usr/bin/radosgw'], purpose: 'the ledger is kept in a real S3 server' },
   { name: 'ceph-mon', provides: ['/usr/bin/ceph-mon'], purpose: 'what that server needs' },
   { name: 'ceph-osd', provides: ['/usr/bin/ceph-osd'], purpose: 'what that server needs' },
+  { name: 'openssl', provides: ['openssl'], purpose: 'certificates for mutual TLS, right ones and wrong ones' },
   { name: 'strace', provides: ['strace'], purpose: 'showing that an answer waits for its fsync' },
 ];
 

@@ -140,7 +140,10 @@ export function createAccessTokenVerifier(
   }
 
   /** RFC 9449, section 7.1: a token that is bound to a key is no bearer token, whoever has it. */
-  async function holdsKey(presented: PresentedToken, thumbprint: string): Promise<Result<undefined, 'proof-missing' | 'proof-invalid'>> {
+  async function holdsKey(
+    presented: PresentedToken,
+    thumbprint: string,
+  ): Promise<Result<undefined, 'proof-missing' | 'proof-invalid'>> {
     const { scheme, proof, text, method, path } = presented;
     if (scheme !== 'DPoP' || proof === undefined) {
       return refuse('proof-missing', 'The token is bound to a key: send it as DPoP, with a proof.');
@@ -192,9 +195,7 @@ function confirmationOf({ kind, thumbprint }: TokenBinding) {
 }
 
 function bindingOf(cnf: NonNullable<Static<typeof Claims>['cnf']>): TokenBinding {
-  return 'jkt' in cnf
-    ? { kind: 'key', thumbprint: cnf.jkt }
-    : { kind: 'certificate', thumbprint: cnf['x5t#S256'] };
+  return 'jkt' in cnf ? { kind: 'key', thumbprint: cnf.jkt } : { kind: 'certificate', thumbprint: cnf['x5t#S256'] };
 }
 
 async function verifySignature(

@@ -244,7 +244,10 @@ export function parseConfig(input: {
     listen,
     tls: tls.value,
     publicUrl:
-      settings.ACGS_PUBLIC_URL ?? (listen.kind === 'tcp' ? `${tls.value === undefined ? 'http' : 'https'}://${settings.ACGS_LISTEN}` : 'http://localhost'),
+      settings.ACGS_PUBLIC_URL ??
+      (listen.kind === 'tcp'
+        ? `${tls.value === undefined ? 'http' : 'https'}://${settings.ACGS_LISTEN}`
+        : 'http://localhost'),
     constitution:
       settings.ACGS_CONSTITUTION === undefined
         ? input.starterConstitution

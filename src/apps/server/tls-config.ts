@@ -40,7 +40,10 @@ export interface TlsConfig {
 const Settings = Type.Object(TLS_SETTINGS);
 
 /** All four, the first two, or none. */
-export function readTls(settings: Static<typeof Settings>, cwd: string): Result<TlsConfig | undefined, 'setting-invalid'> {
+export function readTls(
+  settings: Static<typeof Settings>,
+  cwd: string,
+): Result<TlsConfig | undefined, 'setting-invalid'> {
   const {
     ACGS_TLS_CERT_FILE: certFile,
     ACGS_TLS_KEY_FILE: keyFile,
