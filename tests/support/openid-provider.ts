@@ -47,6 +47,8 @@ export async function startOpenidProvider(given: {
       claims: { email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
       features: { backchannelLogout: { enabled: true } },
       ttl: { AccessToken: 600, Grant: 3_600, IdToken: 600, Interaction: 600, Session: 3_600 },
+      // Its own way refuses to call an address of this machine, where the relying party is.
+      fetch: (url, { method = 'GET', headers = {}, body = null } = {}) => fetch(url, { method, headers, body }),
       clients: [
         {
           client_id: OPENID_CLIENT.id,

@@ -81,6 +81,30 @@ export function createPersonCommands(io: CliIo): Command {
       show(await client.post(`/v1/people/${encodeURIComponent(id)}/roles`, { roles }, Person), options);
     });
 
+  withClientOptions(
+    command
+      .command('bind')
+      .argument('<id>', 'whose')
+      .argument(
+        '<subject>',
+        'the account’s "sub", as the provider shows it, or the server’s log says of a refused sign-in',
+      ),
+  )
+    .description('let a person sign in with an account at the OpenID provider')
+    .option('--json', 'machine-readable output')
+    .action(async (id: string, subject: string, options: Options) => {
+      const client = await createClient(io, options);
+      show(await client.post(`/v1/people/${encodeURIComponent(id)}/openid`, { subject }, Person), options);
+    });
+
+  withClientOptions(command.command('unbind').argument('<id>', 'whose'))
+    .description('take the account at the OpenID provider away from a person; what it signed in is over')
+    .option('--json', 'machine-readable output')
+    .action(async (id: string, options: Options) => {
+      const client = await createClient(io, options);
+      show(await client.post(`/v1/people/${encodeURIComponent(id)}/openid`, { subject: null }, Person), options);
+    });
+
   for (const [name, status, what] of [
     ['suspend', 'suspended', 'refuse everything that a person asks, from now on'],
     ['reinstate', 'active', 'let a suspended person work again'],
