@@ -63,6 +63,8 @@ beforeAll(async () => {
       ACGS_LOG_LEVEL: 'silent',
       // With every optional endpoint; and without an index, which decides nothing here.
       ACGS_TOOLHIVE_SECRET_FILE: secretFile,
+      ACGS_OPENID_ISSUER: 'http://127.0.0.1:1',
+      ACGS_OPENID_CLIENT_ID: 'acgs',
       ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none',
     },
     cwd: root,

@@ -55,7 +55,7 @@ it(
 
     const down = await fetch(start, { redirect: 'manual' });
     expect(down.status).toBe(503);
-  expect(await down.json()).toMatchObject({ code: 'openid-unavailable' });
+    expect(await down.json()).toMatchObject({ code: 'openid-unavailable' });
     expect((await server.get('/v1/me')).status).toBe(200);
     provider.setUp(true);
     await until(async () => (await fetch(start, { redirect: 'manual' })).status === 302, 120_000);
