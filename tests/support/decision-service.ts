@@ -3,7 +3,7 @@ import { createMemoryJournal } from '#adapters/journal/memory.ts';
 import { createPrometheusTelemetry } from '#adapters/telemetry/prometheus.ts';
 import type { AgentAdapter } from '#agents/agent.ts';
 import { createAccess } from '#domain/access/access.ts';
-import type { Action } from '#domain/action/action.ts';
+import { type Action, AGENT_KINDS, type AgentKind } from '#domain/action/action.ts';
 import type { Effect } from '#domain/action/effect.ts';
 import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import { type Governance, governedBy, refOf } from '#domain/constitution/governance.ts';
@@ -26,6 +26,11 @@ import { readAccessPolicies } from './access.ts';
 export const AGENT: Principal = { kind: 'agent', id: 'codex' as AgentId, agent: 'codex', teams: [] };
 export const OPERATOR: Principal = { kind: 'person', id: 'op' as PersonId, roles: ['operator'] };
 export const TOKENS = { codex: 'acgs_codex', operator: 'acgs_operator', expired: 'acgs_expired' } as const;
+
+/** Of an agent of this kind that is called like it. */
+export function agentToken(agent: AgentKind): string {
+  return `acgs_agent_${agent}`;
+}
 
 const NOW_MS = 1_800_000_000_000;
 
@@ -74,6 +79,7 @@ export async function startTestService(
     readonly memory?: Memory;
     readonly approverRoles?: readonly string[];
     readonly governance?: Governance;
+    readonly publicUrl?: string;
     /** More routes, before the service is ready. */
     readonly register?: (app: EdgeServer) => void;
   } = {},
@@ -108,6 +114,9 @@ export async function startTestService(
     [tokenHash(text), { principal, sha256: tokenHash(text), createdMs: 0, expiresMs }] as const;
   const tokens = new Map([
     record(AGENT, TOKENS.codex, NOW_MS * 2),
+    ...AGENT_KINDS.map((agent) =>
+      record({ kind: 'agent', id: agent as AgentId, agent, teams: [] }, agentToken(agent), NOW_MS * 2),
+    ),
     record(OPERATOR, TOKENS.operator, NOW_MS * 2),
     record(AGENT, TOKENS.expired, NOW_MS - 1),
   ]);
@@ -144,7 +153,7 @@ export async function startTestService(
     newId: () => `01890000-0000-7000-8000-${String(++ids).padStart(12, '0')}`,
     inFlightMax: options.inFlightMax ?? 100,
     readPolicy: async (text: string, schema: JsonObject) => readPolicy(text, schema, cedarLanguage),
-    publicUrl: 'http://127.0.0.1:8010',
+    publicUrl: options.publicUrl ?? 'http://127.0.0.1:8010',
     toolhiveSecret: options.toolhiveSecret,
     version: '0.0.0',
     logger: false,

@@ -56,6 +56,12 @@ export function createApprovalBook() {
       return requests.peek(id);
     },
 
+    /** The request that an approval has granted, used or not. */
+    requestOf(id: string): ApprovalRequest | undefined {
+      const asked = askedIn.peek(id as ApprovalId); // one that is not known is not found
+      return asked === undefined ? undefined : requests.peek(asked);
+    },
+
     /** Oldest first. */
     requests(): readonly ApprovalRequest[] {
       return [...requests.rvalues()].filter((request) => request !== undefined);

@@ -9,7 +9,7 @@ import { readText } from '#apps/cli/hook/files.ts';
 import { type PluginCall, runHookCommand, runPlugin } from '#apps/cli/hook/run-hook.ts';
 import { resolveTarget } from '#apps/cli/hook/target.ts';
 import type { CliIo } from '#apps/cli/io.ts';
-import { AGENT_KINDS } from '#domain/action/action.ts';
+import { AGENT_KINDS, type AgentKind } from '#domain/action/action.ts';
 import type { JsonObject } from '#domain/json.ts';
 import type { Fault } from './faults.ts';
 import { ASKED_EVENTS, type AskedEvent } from './payloads.ts';
@@ -32,15 +32,11 @@ export function runFault(fault: Fault, kind: 'fault' | 'control'): Promise<reado
     try {
       const io = ioAt(home);
       await mkdir(io.cwd, { recursive: true });
-      for (const agent of AGENT_KINDS) {
-        const hook = createHookCommands(io, {
-          endpoint,
-          issueToken: async () => randomBytes(24).toString('base64url'),
-        });
-        await hook.parseAsync(['install', agent, '--user', '--deadline', String(DEADLINE_S[kind]), '--json'], {
-          from: 'user',
-        });
-      }
+      await installAll(io, {
+        endpoint,
+        deadlineS: DEADLINE_S[kind],
+        issueToken: async () => randomBytes(24).toString('base64url'),
+      });
       await fault.sabotage?.(join(home, '.config/acgs/hook'), AGENT_KINDS);
       const outcomes: Outcome[] = [];
       for (const asked of ASKED_EVENTS) {
@@ -53,14 +49,35 @@ export function runFault(fault: Fault, kind: 'fault' | 'control'): Promise<reado
   });
 }
 
+/** Installs the hooks of all agents by the real command. */
+export async function installAll(
+  io: CliIo,
+  given: {
+    readonly endpoint: string;
+    readonly deadlineS: number;
+    readonly issueToken: (agent: AgentKind) => Promise<string>;
+  },
+): Promise<void> {
+  for (const agent of AGENT_KINDS) {
+    const hook = createHookCommands(io, given);
+    await hook.parseAsync(['install', agent, '--user', '--deadline', String(given.deadlineS), '--json'], {
+      from: 'user',
+    });
+  }
+}
+
 async function ask(asked: AskedEvent, fault: Fault, io: CliIo): Promise<Outcome> {
-  const { agent, event } = asked;
+  return askInstalled({ ...asked, payload: filled(asked.payload, fault.payloadBytes ?? 0) }, io);
+}
+
+/** Runs what is installed for an event, and has the agent's simulator judge the end. */
+export async function askInstalled(asked: AskedEvent, io: CliIo): Promise<Outcome> {
+  const { agent, event, payload } = asked;
   const target = resolveTarget(agent, 'user', io, '/');
   if (!target.ok) throw new Error(target.refusal.message);
   const read = INSTALLERS[agent].read((await readText(target.value.settingsFile)) ?? '');
   const hook = read.ok ? read.value.find((one) => one.event === event) : undefined;
   if (hook === undefined) throw new Error(`${agent} ${event} is not installed`);
-  const payload = filled(asked.payload, fault.payloadBytes ?? 0);
   const end = await run(agent, hook, payload, target.value.settingsFile, io);
   const { editions, fate } = SIMULATORS[agent];
   return { asked, end, fates: editions.map((edition) => fate({ hook, end }, edition)) };
@@ -87,7 +104,7 @@ function filled(payload: JsonObject, bytes: number): JsonObject {
 }
 
 /** What a test may touch: its own home, and the PATH that holds no project's programs. */
-function ioAt(home: string): CliIo {
+export function ioAt(home: string): CliIo {
   return {
     out: () => {},
     err: (text) => {

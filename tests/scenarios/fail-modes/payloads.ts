@@ -9,7 +9,8 @@ export interface AskedEvent {
 }
 
 const CWD = '/home/dev/shop';
-const COMMAND = 'npm test -- --reporter=dot';
+/** The command in every payload of a tool that runs one. */
+export const COMMAND = 'npm test -- --reporter=dot';
 
 const claudeCode = {
   session_id: '4f1c0a52-5d0c-4c4e-9a0e-0d6f4a2b7c11',

@@ -9,7 +9,7 @@ export interface Row {
   readonly outcomes: readonly Outcome[];
 }
 
-const NAMES: Readonly<Record<AgentKind, string>> = {
+export const NAMES: Readonly<Record<AgentKind, string>> = {
   'claude-code': 'Claude Code',
   codex: 'Codex',
   cursor: 'Cursor',

@@ -4,6 +4,7 @@ import type { Decision } from '#domain/decision/decision.ts';
 import { messageForAgent } from '#domain/decision/message.ts';
 import type { AgentId, Principal } from '#domain/identity/principal.ts';
 import type { SessionId } from '#domain/session/session.ts';
+import { ACCESS_REQUEST_CAPABILITY, type AccessRequests } from '#services/decision/access-requests.ts';
 import { type Evaluation, EvaluationBody, EvaluationsBody, toAction } from '#services/decision/authzen.ts';
 import type { Decide } from '#services/decision/decide.ts';
 import type { EdgeServer } from '#services/edge.ts';
@@ -17,7 +18,7 @@ interface EvaluationReply {
 /** OpenID AuthZEN Authorization API 1.0: a policy decision point for gateways and applications. */
 export function registerAuthzenRoutes(
   app: EdgeServer,
-  deps: { readonly decide: Decide; readonly publicUrl: string },
+  deps: { readonly decide: Decide; readonly accessRequests: AccessRequests; readonly publicUrl: string },
 ): void {
   const Reply = Type.Object({
     decision: Type.Boolean(),
@@ -32,6 +33,9 @@ export function registerAuthzenRoutes(
       policy_decision_point: deps.publicUrl,
       access_evaluation_endpoint: `${deps.publicUrl}/access/v1/evaluation`,
       access_evaluations_endpoint: `${deps.publicUrl}/access/v1/evaluations`,
+      ...(deps.accessRequests.endpoint === undefined
+        ? {}
+        : { access_request_endpoint: deps.accessRequests.endpoint, capabilities: [ACCESS_REQUEST_CAPABILITY] }),
     }),
   );
 
@@ -102,7 +106,14 @@ export function registerAuthzenRoutes(
       demand,
       ...(session === undefined ? {} : { session: { id: session } }),
     });
-    return reply(decision, recorded);
+    const { accessRequests } = deps;
+    // What was not recorded was not asked of anybody.
+    const more = !recorded
+      ? {}
+      : decision.verdict.kind === 'allow'
+        ? accessRequests.allowContext(decision)
+        : accessRequests.denialContext(decision, evaluation);
+    return reply(decision, recorded, more);
   }
 }
 
@@ -127,7 +138,7 @@ function sessionOf(evaluation: Evaluation): SessionId | undefined {
     : undefined;
 }
 
-function reply(decision: Decision, recorded: boolean): EvaluationReply {
+function reply(decision: Decision, recorded: boolean, more: EvaluationReply['context']): EvaluationReply {
   const allowed = decision.verdict.kind === 'allow';
   return {
     decision: allowed,
@@ -137,6 +148,7 @@ function reply(decision: Decision, recorded: boolean): EvaluationReply {
       recorded,
       ...(recorded ? { receipt: decision.id } : {}),
       constitution: decision.constitution,
+      ...more,
       ...(allowed
         ? {}
         : {
