@@ -17,7 +17,8 @@ export function Copy(props: { readonly text: string; readonly shown?: string; re
       type="button"
       className="copy mono"
       title={props.text}
-      aria-label={isTold ? 'Copied' : `Copy ${props.label}`}
+      // What is seen is part of the name, for whoever speaks to the page (WCAG 2.5.3).
+      aria-label={isTold ? 'Copied' : `Copy ${props.label} ${props.shown ?? props.text}`}
       onClick={() => {
         navigator.clipboard.writeText(props.text).then(
           () => setTold(true),

@@ -19,7 +19,8 @@ export function RecordedAction({
   const { action, verdict, reasons, redactions = [] } = decision;
   const fields: Readonly<Record<string, unknown>> = action;
   const command = typeof fields['command'] === 'string' ? fields['command'] : undefined;
-  const others = Object.entries(fields).filter(([name]) => !ELSEWHERE.has(name));
+  // That something is not so ("background: false") is what everybody expects.
+  const others = Object.entries(fields).filter(([name, value]) => !ELSEWHERE.has(name) && value !== false);
   const marked = new Set(
     effects.flatMap(({ text, span }, index) =>
       reasons.some((one) => one.effect === text && one.span?.start === span?.start && one.span?.end === span?.end)

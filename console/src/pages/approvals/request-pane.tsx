@@ -186,7 +186,7 @@ function Escalation({ request }: { readonly request: ApprovalRequest }) {
       {request.escalation.map(({ atMs, recipient }) => (
         <li key={`${atMs}-${recipient.role ?? ''}`} className={atMs <= nowMs ? 'escalation-past' : undefined}>
           {recipient.kind === 'role' ? `the role ${recipient.role}` : 'whoever is on call'}{' '}
-          <span className="soft">{atMs <= nowMs ? 'was due' : isWaiting ? 'is told' : 'would have been told'} </span>
+          <span className="soft">{atMs <= nowMs ? 'since' : isWaiting ? 'is told' : 'would have been told'} </span>
           <Time atMs={atMs} />
         </li>
       ))}

@@ -97,7 +97,7 @@ function DecisionList({ filter, onClear }: { readonly filter: Filter; readonly o
                 rows={places}
                 columns={columns}
                 rowKey={String}
-                height="calc(100dvh - 17rem)"
+                height="var(--decisions-height)"
                 selected={selected}
                 onOpen={(place) => open(place)}
                 onView={list.onView}
@@ -119,8 +119,8 @@ function columnsBy(rowAt: (place: number) => DecisionRow | undefined): readonly 
     {
       id: 'verdict',
       head: 'Verdict',
-      width: '9.5rem',
-      cell: cell(({ verdict }) => <VerdictBadge verdict={verdict.kind} role={verdict.role} />),
+      width: '5.25rem',
+      cell: cell(({ verdict }) => <VerdictBadge verdict={verdict.kind} />),
     },
     {
       id: 'subject',
@@ -136,19 +136,19 @@ function columnsBy(rowAt: (place: number) => DecisionRow | undefined): readonly 
     {
       id: 'policy',
       head: 'Policy',
-      width: '11rem',
+      width: '9.5rem',
       wideOnly: true,
       cell: cell(({ policy }) => <span className="mono soft">{policy}</span>),
     },
     {
       id: 'who',
       head: 'Agent',
-      width: '11rem',
+      width: '9.5rem',
       wideOnly: true,
       cell: cell(({ principal, onBehalfOf }) =>
         onBehalfOf === undefined ? principal.id : `${principal.id} for ${onBehalfOf}`,
       ),
     },
-    { id: 'time', head: 'When', width: '6.5rem', align: 'end', cell: cell(({ timeMs }) => <Time atMs={timeMs} />) },
+    { id: 'time', head: 'When', width: '5rem', align: 'end', cell: cell(({ timeMs }) => <Time atMs={timeMs} />) },
   ];
 }
