@@ -244,6 +244,12 @@ describe('a provider is not used', () => {
     for (const secret of [SECRET, attempt.codeVerifier, attempt.nonce]) expect(String(error)).not.toContain(secret);
   });
 
+  it('that takes a question and does not answer', async () => {
+    wrong.give(signedBy(wrong.key, goodClaims()));
+    wrong.answer('/token', () => {});
+    await expect(redeem()).rejects.toBeInstanceOf(OpenidUnavailable);
+  }, 60_000);
+
   it('until it answers again: asked at once for nobody, and after a while for the next one', async () => {
     wrong.answer('/.well-known/openid-configuration', (_request, response) => sendJson(response, {}, 503));
     wrong.give(signedBy(wrong.key, goodClaims()));
