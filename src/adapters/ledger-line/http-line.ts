@@ -48,7 +48,7 @@ export function createHttpLedgerLine({ url, token }: { readonly url: string; rea
     async tellOf(node: string, sequence: number): Promise<void> {
       const target = new URL(`/v1/ledger/nodes/${encodeURIComponent(node)}/activity?sequence=${sequence}`, url);
       const { status, body } = await post(target, await token(), undefined);
-      if (status !== 204) throw unexpected(url, status, body);
+      if (status !== 200) throw unexpected(url, status, body);
     },
   };
 }
@@ -70,7 +70,7 @@ async function post(target: URL, token: string, frames: Buffer<ArrayBuffer> | un
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
     const text = await readBounded(response);
-    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    const body: unknown = JSON.parse(text);
     return { status: response.status, body };
   } catch (cause) {
     throw new LedgerUnavailable(`the ledger at ${target.origin} cannot be reached`, { cause });

@@ -98,11 +98,11 @@ const GROUPS: readonly Group[] = [
     name: 'ledger',
     summary: 'check the ledger, its status, proofs from it',
     load: async (io) => {
-      const [{ createLedgerCommands }, { openSearchIndex }] = await Promise.all([
+      const [{ createLedgerCommands }, { openIndexAudit }] = await Promise.all([
         import('#apps/cli/ledger/command.ts'),
         import('#apps/cli/installation.ts'),
       ]);
-      return createLedgerCommands(io, { openIndex: () => openSearchIndex(io) });
+      return createLedgerCommands(io, { openAudit: () => openIndexAudit(io) });
     },
   },
   {

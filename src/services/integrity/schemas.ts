@@ -39,6 +39,11 @@ export const ActivityQuery = Type.Object(
   closed,
 );
 
+export const ActivityReply = Type.Object(
+  { sequence: Sequence },
+  { description: 'The last record of the node that the ledger has.' },
+);
+
 export const RecordsReply = Type.Object({
   position: Position,
   fresh: Type.Integer({ minimum: 0, description: 'Records of the request that were not in the ledger before.' }),

@@ -281,7 +281,7 @@ describe('the ledger over HTTP', () => {
     expect(await state()).toMatchObject({ state: 'silent' });
     expect(
       (await post('/v1/ledger/nodes/n1/activity', 'token-codex', Buffer.from('{}'), 'application/json')).status,
-    ).toBe(204);
+    ).toBe(200);
     expect(await state()).toMatchObject({ state: 'silent-while-active' });
     await line.ship('n1', [], { headSequence: 12, hasLeft: true });
     expect(await state()).toMatchObject({ state: 'left' });

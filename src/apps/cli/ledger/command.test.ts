@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { startEmbeddedPostgres } from '#adapters/embedded-postgres/start.ts';
 import { openJournal } from '#adapters/journal/open-journal.ts';
 import { sampleEntry } from '#adapters/journal/sample-entries.ts';
 import { createTailReader } from '#adapters/journal/tail-reader.ts';
@@ -84,6 +86,40 @@ describe('acgs ledger fsck', { timeout: 60_000 }, () => {
     expect((await fsck('--known', join(home, 'nowhere'))).code).toBe(2);
     expect((await fsck('--policy', join(home, 'nowhere'))).code).toBe(2);
     expect((await fsck('--journal', join(home, 'nowhere'))).code).toBe(4);
+  });
+
+  it('compares what is searched, and names a row that was changed, taken out or put in', {
+    timeout: 600_000,
+  }, async () => {
+    const io = createRecordedIo({ cwd: root, env: { ACGS_HOME: home } });
+    expect(await run(['journal', 'replay'], io), io.written().err).toBe(0);
+    const tamper = async (sql: string): Promise<string> => {
+      const { poolConfig, stop } = await startEmbeddedPostgres({ directory: join(home, 'index') });
+      const client = new Client(poolConfig);
+      await client.connect();
+      const { rows } = await client.query<{ id: string }>(sql);
+      await client.end();
+      await stop();
+      return rows[0]?.id ?? '';
+    };
+    const found = async () => JSON.parse((await fsck('--index', '--json')).out);
+    const forged =
+      await tamper(`INSERT INTO decision SELECT 'forged', time_ms, verdict, agent, principal_id, session_id, action_kind, policies,
+      subject, entry, effects, persons FROM decision LIMIT 1 RETURNING id`);
+    expect(await found()).toMatchObject({
+      code: 'index-different',
+      where: `search index, table decision, row ${forged}`,
+      what: 'no record of the journals leads to this row',
+    });
+    // In one go: each opening of the embedded database takes its time.
+    const gone = await tamper(
+      `WITH gone AS (SELECT min(id) AS id FROM decision WHERE id <> 'forged')
+       DELETE FROM decision WHERE id = 'forged' OR id = (SELECT id FROM gone) RETURNING (SELECT id FROM gone) AS id`,
+    );
+    expect(await found()).toMatchObject({
+      where: `search index, table decision, row ${gone}`,
+      what: expect.stringContaining('is not there'),
+    });
   });
 
   it('finds a sound ledger sound', async () => {

@@ -9,18 +9,19 @@ import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
 import { parseConfig } from '#apps/server/config.ts';
 import { openIdentity, openReader, readPolicy } from '#apps/server/ledger-process/open-ledger.ts';
-import type { DecisionIndex } from '#domain/decision/decision-index.ts';
+import { IndexUnavailable } from '#domain/decision/decision-index.ts';
+import type { IndexAudit, IndexDifference } from '#domain/decision/index-audit.ts';
 import type { JournalReader } from '#domain/journal/journal.ts';
 import { checkLedger, type LedgerCheck, type LedgerCheckInput } from '#domain/ledger/check.ts';
 import { parseCheckpoint } from '#domain/ledger/checkpoint.ts';
 import { LedgerDamaged, LedgerUnavailable } from '#domain/ledger/store.ts';
 import { verifierKeyText } from '#domain/ledger/verifier-key.ts';
 import type { TreeHead } from '#domain/ledger/verify-proof.ts';
-import { checkIndex, type IndexFinding } from '#services/integrity/check-index.ts';
+import { never } from '#domain/result.ts';
 
 export interface LedgerCommandParts {
   /** The search index of this installation, for `fsck --index`. The command closes it. */
-  openIndex(): Promise<Pick<DecisionIndex, 'position' | 'find' | 'close'>>;
+  openAudit(): Promise<IndexAudit>;
 }
 
 interface FsckOptions {
@@ -129,10 +130,8 @@ async function fsck(io: CliIo, parts: LedgerCommandParts, options: FsckOptions):
   const records = journals.map((journal) => [journal.node, journal.read(1)] as const);
   const check = await checkLedger({ ...input, journals: new Map(records) });
   if (check.kind === 'different') return { kind: 'different', ...check.finding };
-  const finding = options.index === true ? await indexFinding(parts, journals) : undefined;
-  if (finding === undefined) return check;
-  const where = `search index, record ${finding.sequence} of ${finding.node}`;
-  return { kind: 'different', code: 'index-different', where, what: finding.what };
+  const difference = options.index === true ? await indexDifference(parts, journals) : undefined;
+  return difference === undefined ? check : { kind: 'different', code: 'index-different', ...wordsOf(difference) };
 }
 
 /** The ledger of this installation, and what it is held to. */
@@ -185,19 +184,38 @@ async function openJournals(io: CliIo, directories: readonly string[] | undefine
   return journals;
 }
 
-async function indexFinding(
+async function indexDifference(
   parts: LedgerCommandParts,
   journals: readonly JournalReader[],
-): Promise<IndexFinding | undefined> {
-  const index = await parts.openIndex();
+): Promise<IndexDifference | undefined> {
+  const audit = await parts.openAudit();
   try {
-    for (const journal of journals) {
-      const { finding } = await checkIndex(journal, index);
-      if (finding !== undefined) return finding;
-    }
-    return undefined;
+    return await audit.firstDifference(journals);
   } finally {
-    await index.close();
+    await audit.close();
+  }
+}
+
+function wordsOf({ table, key, kind, columns }: IndexDifference): { readonly where: string; readonly what: string } {
+  if (table === 'journal_position') {
+    const what =
+      kind === 'added'
+        ? 'it holds records of this node, whose journal is not here: name it with --journal'
+        : columns.includes('sequence')
+          ? 'it holds more records of this node than its journal has'
+          : 'it was filled from another journal of this node';
+    return { where: `search index, node ${key}`, what };
+  }
+  const where = `search index, table ${table}, row ${key}`;
+  switch (kind) {
+    case 'missing':
+      return { where, what: 'the journals have a record that leads to this row, and it is not there' };
+    case 'added':
+      return { where, what: 'no record of the journals leads to this row' };
+    case 'changed':
+      return { where, what: `the journals say something else in: ${columns.join(', ')}` };
+    default:
+      return never(kind);
   }
 }
 
@@ -231,7 +249,7 @@ async function orUnavailable<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof LedgerDamaged || error instanceof LedgerUnavailable) {
+    if (error instanceof LedgerDamaged || error instanceof LedgerUnavailable || error instanceof IndexUnavailable) {
       throw failure(EXIT.unavailable, error.message);
     }
     throw error;

@@ -4,7 +4,14 @@ import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
 import { PROBLEM_TYPE, sendProblem } from '#services/problem.ts';
 import type { Nodes } from '../nodes.ts';
-import { ActivityQuery, NodeParams, RecordsQuery, RecordsRefusedReply, RecordsReply } from '../schemas.ts';
+import {
+  ActivityQuery,
+  ActivityReply,
+  NodeParams,
+  RecordsQuery,
+  RecordsRefusedReply,
+  RecordsReply,
+} from '../schemas.ts';
 import type { Sequencer } from '../sequencer.ts';
 
 /** Bytes of one request: a batch of a shipper, or one record of the largest size and its frame. */
@@ -73,15 +80,17 @@ export function registerRecordRoutes(
         summary: 'Say that agents of a node were seen to act: a node that is silent then is an incident',
         params: NodeParams,
         querystring: ActivityQuery,
+        response: { 200: ActivityReply },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { node } = request.params;
       const { sequence } = request.query;
+      const has = sequencer.status().positions.get(node)?.sequence ?? 0;
       // A record is better than a time: it is either in the ledger soon, or missing.
       if (sequence === undefined) nodes.active(node);
-      else nodes.told(node, sequence, sequencer.status().positions.get(node)?.sequence ?? 0);
-      return reply.code(204).send();
+      else nodes.told(node, sequence, has);
+      return { sequence: has };
     },
   );
 }
