@@ -6,6 +6,7 @@ import Value from 'typebox/value';
 import { request, SERVER_DEFAULT, type ServerUrl, serverUrl } from '#apps/cli/connection.ts';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
+import { loginFolder, loginHeaders, readLogin } from '#apps/cli/login/kept-login.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
 import type { JsonObject } from '#domain/json.ts';
 
@@ -36,21 +37,25 @@ const Problem = Type.Object({ title: Type.Optional(Type.String()), code: Type.Op
 export function withClientOptions(command: Command): Command {
   return command
     .option('--server <url>', `the server (default: ACGS_URL, or ${SERVER_DEFAULT})`)
-    .option('--token-file <path>', "the operator's token (default: ACGS_TOKEN, or operator.token in the state folder)");
+    .option(
+      '--token-file <path>',
+      'a token (default: ACGS_TOKEN, what "acgs login" left, or operator.token in the state folder)',
+    );
 }
 
 export async function createClient(io: CliIo, options: ClientOptions): Promise<ApiClient> {
   const base = serverUrl(io, options.server);
-  const token = await readToken(io, options.tokenFile);
+  const caller = await callerOf(io, options.tokenFile, base);
   async function ask<T extends TSchema>(
     path: string,
     sent: JsonObject | undefined,
     schema: T,
     answerMsMax: number = ANSWER_MS_MAX,
   ): Promise<Static<T>> {
-    const response = await reach(base, path, { token, sent, answerMsMax });
+    const headers = await caller.headers(sent === undefined ? 'GET' : 'POST', path);
+    const response = await reach(base, path, { headers, sent, answerMsMax });
     const body = await readJson(response, base);
-    if (!response.ok) throw refused(response.status, body, token);
+    if (!response.ok) throw refused(response.status, body, caller.kind);
     if (!Value.Check(schema, body)) {
       throw failure(
         EXIT.unavailable,
@@ -66,8 +71,27 @@ export async function createClient(io: CliIo, options: ClientOptions): Promise<A
   };
 }
 
-/** Undefined when there is none: the server then says what it needs. */
-export async function readToken(io: CliIo, file: string | undefined): Promise<string | undefined> {
+/** How this command shows who calls. Without anything the server says what it needs. */
+interface CliCaller {
+  readonly kind: 'login' | 'token' | 'nobody';
+  headers(method: string, path: string): Promise<Readonly<Record<string, string>>>;
+}
+
+/** What was named for this command goes first, then whoever is logged in here, then the operator of this state folder. */
+export async function callerOf(io: CliIo, tokenFile: string | undefined, base: ServerUrl): Promise<CliCaller> {
+  if (tokenFile === undefined && io.env['ACGS_TOKEN'] === undefined) {
+    const folder = loginFolder(io, base);
+    if ((await readLogin(folder)) !== undefined) {
+      return { kind: 'login', headers: (method, path) => loginHeaders(folder, { method, path, nowMs: Date.now }) };
+    }
+  }
+  const token = await readToken(io, tokenFile);
+  if (token === undefined) return { kind: 'nobody', headers: async () => ({}) };
+  return { kind: 'token', headers: async () => ({ authorization: `Bearer ${token}` }) };
+}
+
+/** Undefined when there is none. */
+async function readToken(io: CliIo, file: string | undefined): Promise<string | undefined> {
   if (file === undefined && io.env['ACGS_TOKEN'] !== undefined) return io.env['ACGS_TOKEN'].trim();
   const place = file === undefined ? path.join(stateFolder(io), 'operator.token') : path.resolve(io.cwd, file);
   try {
@@ -85,16 +109,20 @@ async function reach(
   base: ServerUrl,
   path: string,
   {
-    token,
+    headers,
     sent,
     answerMsMax,
-  }: { readonly token: string | undefined; readonly sent: JsonObject | undefined; readonly answerMsMax: number },
+  }: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly sent: JsonObject | undefined;
+    readonly answerMsMax: number;
+  },
 ): Promise<Response> {
   try {
     return await request(base, path, {
       headers: {
         accept: 'application/json',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
         ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(sent === undefined ? {} : { method: 'POST', body: JSON.stringify(sent) }),
@@ -124,13 +152,16 @@ async function readJson(response: Response, base: string): Promise<unknown> {
   }
 }
 
-function refused(status: number, body: unknown, token: string | undefined) {
+const FIXES: Readonly<Record<CliCaller['kind'], string>> = {
+  nobody:
+    'no token was found: run "acgs login", set ACGS_TOKEN, give --token-file, or run "acgs token issue operator --save" on the server',
+  token: 'issue a new one on the server: "acgs token issue operator --save"',
+  login: 'run "acgs login" again',
+};
+
+function refused(status: number, body: unknown, caller: CliCaller['kind']) {
   const { title = `status ${status}`, code } = Value.Check(Problem, body) ? body : {};
   const name = code === undefined ? '' : ` [${code}]`;
   if (status !== 401) return failure(status >= 500 ? EXIT.unavailable : EXIT.refused, `${title}${name}`);
-  const fix =
-    token === undefined
-      ? 'no token was found: set ACGS_TOKEN, give --token-file, or run "acgs token issue operator --save" on the server'
-      : 'issue a new one on the server: "acgs token issue operator --save"';
-  return failure(EXIT.refused, `${title}${name}; ${fix}`);
+  return failure(EXIT.refused, `${title}${name}; ${FIXES[caller]}`);
 }

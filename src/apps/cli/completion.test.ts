@@ -28,7 +28,7 @@ describe('acgs completion', () => {
     };
 
     it('offers commands, sub-commands and options where they belong', () => {
-      expect(complete('lo')).toEqual(['log']);
+      expect(complete('lo')).toEqual(['log', 'login', 'logout']);
       expect(complete('journal', 'v')).toEqual(['verify']);
       expect(complete('log', '--fo')).toEqual(['--follow']);
       expect(complete('log', '--agent', 'codex', '--js')).toEqual(['--json']);

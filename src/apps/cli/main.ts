@@ -146,6 +146,23 @@ const GROUPS: readonly Group[] = [
     load: async (io) => (await import('#apps/cli/export/command.ts')).createExportCommand(io),
   },
   {
+    name: 'login',
+    summary: 'act in your own name from this machine',
+    load: async (io) => {
+      const [{ createLoginCommand }, { readSecret }, { setTimeout: pause }] = await Promise.all([
+        import('#apps/cli/login/command.ts'),
+        import('#apps/cli/login/read-secret.ts'),
+        import('node:timers/promises'),
+      ]);
+      return createLoginCommand(io, { nowMs: Date.now, pause, readSecret });
+    },
+  },
+  {
+    name: 'logout',
+    summary: 'end the login of this machine',
+    load: async (io) => (await import('#apps/cli/login/command.ts')).createLogoutCommand(io, { nowMs: Date.now }),
+  },
+  {
     name: 'agent',
     summary: 'agents with keys of their own: invite, enrol, refresh, stop',
     load: async (io) => (await import('#apps/cli/agent/command.ts')).createAgentCommands(io),

@@ -73,8 +73,11 @@ export interface DeviceGrants {
     answer: DeviceGrant['answer'],
     nowMs: number,
   ): Result<DeviceGrant, 'device-code-unknown' | 'device-code-answered'>;
-  /** Who has approved; a code is good once. */
-  poll(deviceCode: string, nowMs: number): Result<PersonId, PollRefusalCode>;
+  /** Who has approved; a code is good once. `putBack`: for when what it was used for has failed. */
+  poll(
+    deviceCode: string,
+    nowMs: number,
+  ): Result<{ readonly personId: PersonId; readonly putBack: () => void }, PollRefusalCode>;
 }
 
 export function createDeviceGrants(): DeviceGrants {
@@ -127,7 +130,7 @@ export function createDeviceGrants(): DeviceGrants {
           return refuse('access_denied', 'It was refused.');
         case 'approved':
           grants.delete(key);
-          return ok(answer.personId);
+          return ok({ personId: answer.personId, putBack: () => void grants.set(key, { ...grant, polledMs: nowMs }) });
         default:
           return never(answer);
       }

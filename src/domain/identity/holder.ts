@@ -1,4 +1,5 @@
 import { signJwt } from '#domain/identity/jwt.ts';
+import { sha256Base64Url } from '#domain/json.ts';
 import { publicKeyBytes, type Signer } from '#domain/signature/ed25519.ts';
 
 /** Seconds for which an assertion is good: one request. */
@@ -10,12 +11,18 @@ export interface Occasion {
   readonly id: string;
 }
 
-/** A proof that the caller holds the key (DPoP, RFC 9449, section 4.2). */
-export function makeProof(signer: Signer, given: Occasion & { readonly method: string; readonly url: string }): string {
+/** A proof that the caller holds the key (DPoP, RFC 9449, section 4.2); with an access token, that it is shown by its holder. */
+export function makeProof(
+  signer: Signer,
+  given: Occasion & { readonly method: string; readonly url: string; readonly accessToken?: string },
+): string {
   const x = Buffer.from(publicKeyBytes(signer.publicKey)).toString('base64url');
   return signJwt(
     { typ: 'dpop+jwt', jwk: { kty: 'OKP', crv: 'Ed25519', x } },
-    { jti: given.id, htm: given.method, htu: given.url, iat: seconds(given.nowMs) },
+    {
+      ...{ jti: given.id, htm: given.method, htu: given.url, iat: seconds(given.nowMs) },
+      ...(given.accessToken === undefined ? {} : { ath: sha256Base64Url(given.accessToken) }),
+    },
     signer,
   );
 }

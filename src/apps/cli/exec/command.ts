@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { spendReceipt } from '#adapters/spent-receipts/spent-receipts.ts';
-import { type ClientOptions, createClient, readToken, reasonOf, withClientOptions } from '#apps/cli/client.ts';
+import { type ClientOptions, callerOf, createClient, reasonOf, withClientOptions } from '#apps/cli/client.ts';
 import { request, serverUrl } from '#apps/cli/connection.ts';
 import { commandText } from '#apps/cli/decide/command-text.ts';
 import { runCommand } from '#apps/cli/exec/run-command.ts';
@@ -97,11 +97,12 @@ async function execute(io: CliIo, words: readonly string[], options: Options): P
 async function tellOf(io: CliIo, options: Options, { journal }: Receipt): Promise<void> {
   if (options.server === undefined && io.env['ACGS_URL'] === undefined) return;
   try {
-    const token = await readToken(io, options.tokenFile);
+    const server = serverUrl(io, options.server);
+    const caller = await callerOf(io, options.tokenFile, server);
     const path = `/v1/ledger/nodes/${encodeURIComponent(journal.node)}/activity?sequence=${journal.sequence}`;
-    const response = await request(serverUrl(io, options.server), path, {
+    const response = await request(server, path, {
       method: 'POST',
-      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+      headers: await caller.headers('POST', path),
       signal: AbortSignal.timeout(TELL_MS_MAX),
     });
     if (!response.ok) throw new Error(`it answered ${response.status}`);

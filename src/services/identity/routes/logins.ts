@@ -220,15 +220,18 @@ export function createLoginGrants(deps: Pick<LoginRouteDeps, 'deviceGrants' | 'l
       });
       return refreshed.ok ? refreshed.value : sendOauthError(reply, 400, 'invalid_grant', refreshed.refusal);
     }
-    const polled = deviceGrants(form.get('device_code') ?? '');
+    const polled = deps.deviceGrants.poll(form.get('device_code') ?? '', deps.nowMs());
     if (!polled.ok) return sendOauthError(reply, 400, polled.refusal.code, polled.refusal);
-    const begun = await deps.loginDesk.begin({ personId: polled.value, key: key.value, method: 'device', address });
+    const { personId, putBack } = polled.value;
+    const begun = await deps.loginDesk
+      .begin({ personId, key: key.value, method: 'device', address })
+      .catch((error: unknown) => {
+        // The journal cannot be written just now: the machine asks again, and nobody need confirm it anew.
+        putBack();
+        throw error;
+      });
     return begun.ok ? begun.value : sendOauthError(reply, 400, 'invalid_grant', begun.refusal);
   };
-
-  function deviceGrants(code: string) {
-    return deps.deviceGrants.poll(code, deps.nowMs());
-  }
 }
 
 async function provenKey(
