@@ -85,11 +85,17 @@ describe('the alert rules', () => {
     });
     ledgerMetrics.incident('records-missing');
     ledgerMetrics.notCosigned('w1', 'unavailable');
+    deps.telemetry.identityMetrics({
+      seen: () => ({ signingKeyAgeMs: 0, rotationFailures: 0, agentKeysOverdue: 0 }),
+      directoryAgeMs: () => 0,
+    });
     const answer = await call('GET', '/metrics', 'acgs_operator');
     const names = emitted(answer.text);
     await app.close();
     expect(answer.status).toBe(200);
-    for (const { alert, expr } of ['constitution.yaml', 'ledger.yaml', 'roll-out.yaml'].flatMap(rulesOf)) {
+    for (const { alert, expr } of ['constitution.yaml', 'identity.yaml', 'ledger.yaml', 'roll-out.yaml'].flatMap(
+      rulesOf,
+    )) {
       expect([alert, metricsOf(expr).length]).not.toEqual([alert, 0]);
       expect([alert, metricsOf(expr).filter((name) => !names.has(name))]).toEqual([alert, []]);
     }

@@ -7,6 +7,8 @@
 #   curl        absolute path of curl
 #   token       the bearer token, mode 0600; or instead:
 #   token-file  path of the token file; may start with ~/ (one token per person on a shared machine)
+#   renew       program that fetches the next token, of an enrolled agent; the second line of its token file says when:
+#               Unix seconds from which it is to be renewed, and at which it expires
 #
 # POSIX sh, no Node: it runs before every action. The payload goes straight from the agent to curl. Whatever is not a
 # well-formed answer ends in `block`. The token is never an argument of a process and never in the environment.
@@ -19,11 +21,13 @@ IFS='
 NEWLINE='
 '
 # A server that never stops sending must not fill the machine. In KiB; not every system has this limit.
-ulimit -v 1048576 2>/dev/null || :
+ulimit -S -v 1048576 2>/dev/null || :
 # An answer is a few hundred bytes. More would take long to check, and the agent is waiting.
 BODY_BYTES_MAX=65536
 # An event that decides nothing must not hold up the agent.
 NOTICE_SECONDS_MAX=5
+# For a renewal that cannot be put off: a process of Node and one answer. Never more than half of the deadline.
+RENEW_SECONDS_MAX=15
 
 agent=${1-} event=${2-} payload_read=no
 
@@ -90,8 +94,45 @@ if [ ! -e "$token_file" ]; then
   token_file=$value
   case $token_file in '~/'*) token_file=${HOME-}/${token_file#??} ;; esac
 fi
-token=
-{ read -r token <"$token_file" || [ -n "$token" ]; } 2>/dev/null || block 'there is no token that can be read'
+# read_token: token, and from when it is to be renewed (`due`) and is not good any more (`expires`), where the file says so.
+read_token() {
+  token='' due='' expires=''
+  { { { read -r token || [ -n "$token" ]; } && { read -r due expires || :; }; } <"$token_file"; } 2>/dev/null
+}
+# start_renewal: beside this. Node reserves more address space than an answer may fill.
+start_renewal() {
+  (ulimit -S -v unlimited && exec "$folder/renew") </dev/null >/dev/null 2>&1 &
+}
+# renew: waits for the next token, and takes the time for it off the deadline. A payload that is not read yet stays where it is.
+renew() {
+  patience=$((deadline / 2))
+  [ "$patience" -le "$RENEW_SECONDS_MAX" ] || patience=$RENEW_SECONDS_MAX
+  [ "$patience" -ge 1 ] || return 1
+  start_renewal
+  renewing=$!
+  (sleep "$patience" && kill "$renewing") </dev/null >/dev/null 2>&1 &
+  watching=$!
+  wait "$renewing"
+  kill "$watching" 2>/dev/null
+  deadline=$((deadline - patience))
+}
+later=no
+if [ -x "$folder/renew" ]; then
+  now=$(exec date +%s)
+  read_token
+  case $due$expires in '' | *[!0-9]*) due=0 expires=0 ;; esac
+  if [ "$now" -ge "${expires:-0}" ]; then
+    renew || block 'its token has expired, and there is no time to renew it'
+    read_token
+    case $due$expires in '' | *[!0-9]*) expires=0 ;; esac
+    [ "$now" -lt "${expires:-0}" ] || block 'its token has expired and could not be renewed: acgs agent refresh says why'
+  elif [ "$now" -ge "$due" ] && [ ! -e "$token_file.renewing" ]; then
+    later=yes
+  fi
+else
+  read_token || block 'there is no token that can be read'
+fi
+[ -n "$token" ] || block 'there is no token that can be read'
 case $token in '' | *[!A-Za-z0-9._~+/=-]*) block 'the token is malformed' ;; esac
 [ ${#token} -le 8192 ] || block 'the token is malformed'
 
@@ -290,4 +331,6 @@ case $verdict/$says in
   modify/*) [ -n "$body" ] || block 'the answer has no new input' ;;
   *) block 'the answer does not say how it is refused' ;;
 esac
+# While it is good, the next token is fetched beside what the agent does.
+[ $later = no ] || start_renewal
 printf '%s' "$body" || block 'the answer could not be passed on'

@@ -1,6 +1,7 @@
 // The ACGS plugin for OpenCode, written by `acgs hook install opencode`.
 // It puts every tool call to ACGS, and throws unless the answer is a proper allow: throwing is what blocks in OpenCode.
 // Plain JavaScript for Bun and Node, without dependencies. Settings as for acgs-hook.sh, in the folder below.
+import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -11,6 +12,8 @@ const FOLDER = '';
 const BODY_BYTES_MAX = 65_536;
 /** An event that decides nothing must not hold up the agent. */
 const NOTICE_MS_MAX = 5000;
+/** For a renewal that cannot be put off. */
+const RENEW_MS_MAX = 15_000;
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):[1-9][0-9]{0,4}$/;
 const ANSWER_KEYS = new Set(['decision', 'reason', 'args']);
 
@@ -61,8 +64,8 @@ function readAnswer(text) {
   }
 }
 
-function exchange(event, body, msMax) {
-  const { endpoint, deadlineMs, token } = readSettings();
+async function exchange(event, body, msMax) {
+  const { endpoint, deadlineMs, token } = await readSettings(msMax);
   const data = Buffer.from(JSON.stringify({ event, ...body }));
   const ms = Math.min(deadlineMs, msMax);
   const { base, socketPath } = readEndpoint(endpoint);
@@ -121,10 +124,10 @@ function reasonOf(status) {
 }
 
 /** Read anew for every call: what is removed or loosened meanwhile counts at once. */
-function readSettings() {
+async function readSettings(msMax) {
   const deadline = readLine('deadline');
   if (!/^[1-9][0-9]{0,2}$/.test(deadline)) throw blocked('its deadline is malformed');
-  return { endpoint: readLine('endpoint'), deadlineMs: Number(deadline) * 1000, token: readToken() };
+  return { endpoint: readLine('endpoint'), deadlineMs: Number(deadline) * 1000, token: await readToken(msMax) };
 }
 
 function readEndpoint(endpoint) {
@@ -133,18 +136,56 @@ function readEndpoint(endpoint) {
   throw blocked('its endpoint is malformed');
 }
 
-function readToken() {
+async function readToken(msMax) {
   let file = join(FOLDER, 'token');
-  let mode = statSync(file, { throwIfNoEntry: false })?.mode;
-  if (mode === undefined) {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined)
     file = readLine('token-file').replace(/^~(?=\/)/, homedir);
-    mode = statSync(file, { throwIfNoEntry: false })?.mode;
-  }
+  await renewToken(file, Math.min(RENEW_MS_MAX, msMax / 2));
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode;
   if (mode === undefined) throw blocked('there is no token');
   if ((mode & 0o077) !== 0) throw blocked('others may read the token file (it must have mode 0600)');
   const token = readFileSync(file, 'utf8').split('\n', 1)[0];
   if (!/^[A-Za-z0-9._~+/=-]{1,8192}$/.test(token)) throw blocked('the token is malformed');
   return token;
+}
+
+/** The token of an enrolled agent is good for minutes: the next one is fetched before, or waited for when it is too late. */
+async function renewToken(file, msMax) {
+  const renew = join(FOLDER, 'renew');
+  if (statSync(renew, { throwIfNoEntry: false }) === undefined) return;
+  const nowS = Date.now() / 1000;
+  if (nowS >= lifeOf(file).expiresS) {
+    await ended(spawn(renew, [], { stdio: 'ignore' }), msMax);
+    if (nowS < lifeOf(file).expiresS) return;
+    throw blocked('its token has expired and could not be renewed: acgs agent refresh says why');
+  }
+  if (nowS < lifeOf(file).dueS || statSync(`${file}.renewing`, { throwIfNoEntry: false }) !== undefined) return;
+  // What cannot be started now is waited for later.
+  spawn(renew, [], { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref();
+}
+
+/** Waits for a process, as long as there is time; however it ends, what it has done is looked at. */
+function ended(child, msMax) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), msMax);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    child.on('exit', end).on('error', end);
+  });
+}
+
+/** The second line of the token's file, in Unix seconds. */
+function lifeOf(file) {
+  try {
+    const [, dueS, expiresS] = /^\S+\n(\d+) (\d+)\n$/.exec(readFileSync(file, 'utf8')) ?? [];
+    return { dueS: Number(dueS ?? 0), expiresS: Number(expiresS ?? 0) };
+  } catch {
+    return { dueS: 0, expiresS: 0 };
+  }
 }
 
 function readLine(name) {

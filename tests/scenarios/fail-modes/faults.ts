@@ -258,6 +258,20 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'token over, key refused',
+    description: 'the token of an enrolled agent has expired, and no other is given for its key',
+    start: allowing,
+    payloadBytes: big,
+    sabotage: (hookHome, agents) => withRenewal(hookHome, agents, 'exit 1'),
+  },
+  {
+    name: 'token over, renewal hangs',
+    description: 'the same, and the renewal does not end',
+    start: allowing,
+    payloadBytes: big,
+    sabotage: (hookHome, agents) => withRenewal(hookHome, agents, 'exec sleep 60'),
+  },
+  {
     name: 'malformed token',
     description: 'a token that would add a header of its own',
     start: allowing,
@@ -288,6 +302,14 @@ export const FAULTS: readonly Fault[] = [
     sabotage: (hookHome) => rm(hookHome, { recursive: true }),
   },
 ];
+
+/** The token of an enrolled agent that is over (its second line), and a program that should fetch the next one. */
+async function withRenewal(hookHome: string, agents: readonly string[], program: string): Promise<void> {
+  await each(hookHome, agents, 'token', 'over\n1 2\n');
+  for (const agent of agents) {
+    await writeFile(join(hookHome, agent, 'renew'), `#!/bin/sh\n${program}\n`, { mode: 0o700 });
+  }
+}
 
 async function each(hookHome: string, agents: readonly string[], file: string, text: string): Promise<void> {
   for (const agent of agents) await writeFile(join(hookHome, agent, file), text);

@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
 import Type from 'typebox';
-import { enrol, refresh } from '#apps/cli/agent/enrolled-agent.ts';
+import { readAgent, renewalMs } from '#apps/cli/agent/agent-folder.ts';
+import { type Enrolled, enrol, isKeyDue, refresh, refreshIfDue, rotate } from '#apps/cli/agent/enrolled-agent.ts';
 import { type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
 import { SERVER_DEFAULT, serverUrl } from '#apps/cli/connection.ts';
 import type { CliIo } from '#apps/cli/io.ts';
@@ -21,8 +22,6 @@ const Agent = Type.Object({
 });
 const Agents = Type.Object({ agents: Type.Array(Agent) });
 
-/** Of a token's life, after which `--watch` fetches the next one: there is time for several attempts. */
-const REFRESH_SHARE = 0.4;
 /** After a failure `--watch` tries again, in milliseconds. */
 const RETRY_MS = 5_000;
 
@@ -62,36 +61,68 @@ export function createAgentCommands(io: CliIo): Command {
       const agent = await enrol({ server, folder, code });
       await refresh({ server, folder });
       io.out(
-        `${agent.agentId} (${agent.agent}) is enrolled at ${agent.issuer}\nits token is in ${join(folder, 'token')}; keep it fresh:\n  acgs agent refresh --watch\n`,
+        `${agent.agentId} (${agent.agent}) is enrolled at ${agent.issuer}\nits token is in ${join(folder, 'token')}; now let its hooks use it, which keep it fresh:\n  acgs hook install ${agent.agent}\n`,
       );
     });
 
   command
     .command('refresh')
-    .description("fetch a new token of a few minutes with the agent's key, for hooks that cannot sign")
-    .option('--server <url>', `the server (default: ACGS_URL, or ${SERVER_DEFAULT})`)
+    .description(
+      "fetch a new token of a few minutes with the agent's key, for hooks that cannot sign; change a key of 30 days",
+    )
+    .option('--server <url>', 'the server (default: ACGS_URL, or where the agent enrolled)')
     .option('--folder <path>', 'of key and token (default: <state folder>/agent)')
+    .option('--if-due', 'only when it is time, and one after the other: what hooks start')
     .option('--watch', 'go on, until stopped')
     .addHelpText(
       'after',
-      '\nThe hook client reads the token from the file that its setting "token-file" names; see docs/reference/identity.md.',
+      '\nHooks of an enrolled agent start this by themselves ("acgs hook install"); see docs/reference/identity.md.',
     )
-    .action(async (options: { server?: string; folder?: string; watch?: true }) => {
-      const given = { server: serverUrl(io, options.server), folder: folderOf(io, options.folder) };
-      const seconds = await refresh(given);
-      io.out(`${join(given.folder, 'token')} is good for ${seconds} s\n`);
+    .action(async (options: { server?: string; folder?: string; ifDue?: true; watch?: true }) => {
+      const enrolled = await enrolledIn(options);
+      if (options.ifDue === true) {
+        await refreshIfDue(enrolled);
+        return rotateIfDue(enrolled);
+      }
+      const seconds = await refresh(enrolled);
+      io.out(`${join(enrolled.folder, 'token')} is good for ${seconds} s\n`);
+      await rotateIfDue(enrolled);
       if (options.watch !== true) return;
-      for (let waitMs = seconds * 1000 * REFRESH_SHARE; ; ) {
+      for (let waitMs = renewalMs(seconds); ; ) {
         await wait(waitMs);
-        waitMs = await refresh(given).then(
-          (next) => next * 1000 * REFRESH_SHARE,
-          (error: unknown) => {
-            io.err(`acgs: ${error instanceof Error ? error.message : String(error)}; trying again\n`);
-            return RETRY_MS;
-          },
-        );
+        waitMs = await refresh(enrolled).then(renewalMs, (error: unknown) => {
+          io.err(`acgs: ${messageOf(error)}; trying again\n`);
+          return RETRY_MS;
+        });
+        await rotateIfDue(enrolled);
       }
     });
+
+  command
+    .command('rotate')
+    .description("put a new key in the place of the agent's; the old one is good for ten minutes more")
+    .option('--server <url>', 'the server (default: ACGS_URL, or where the agent enrolled)')
+    .option('--folder <path>', 'of the key (default: <state folder>/agent)')
+    .action(async (options: { server?: string; folder?: string }) => {
+      const enrolled = await enrolledIn(options);
+      await rotate(enrolled);
+      await refresh(enrolled);
+      io.out(`a new key is in ${enrolled.folder}\n`);
+    });
+
+  async function enrolledIn(options: { readonly server?: string; readonly folder?: string }): Promise<Enrolled> {
+    const folder = folderOf(io, options.folder);
+    const server = options.server ?? io.env['ACGS_URL'] ?? (await readAgent(folder))?.server;
+    return { folder, server: serverUrl(io, server) };
+  }
+
+  /** By schedule. A key that cannot be changed now goes on, and it is tried again with the next token. */
+  async function rotateIfDue(enrolled: Enrolled): Promise<void> {
+    if (!(await isKeyDue(enrolled.folder))) return;
+    await rotate(enrolled).catch((error: unknown) =>
+      io.err(`acgs: the key of the agent is old and could not be changed: ${messageOf(error)}\n`),
+    );
+  }
 
   withClientOptions(command.command('list'))
     .description('every agent that was invited, and its status')
@@ -131,6 +162,10 @@ export function createAgentCommands(io: CliIo): Command {
 
 function folderOf(io: CliIo, option: string | undefined): string {
   return option === undefined ? join(stateFolder(io), 'agent') : resolve(io.cwd, option);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function time(ms: number): string {

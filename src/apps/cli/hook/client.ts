@@ -15,6 +15,8 @@ const TOKEN = /^[A-Za-z0-9._~+/=-]{1,8192}$/;
 /** Where the client itself looks for programs comes first. */
 const PATH_FIRST = ['/usr/bin', '/bin', '/usr/local/bin', '/run/current-system/sw/bin'];
 
+const ACGS = fileURLToPath(new URL('../../../../bin/acgs.js', import.meta.url));
+
 export interface ClientSettings {
   readonly endpoint: string;
   readonly deadlineS: number;
@@ -22,6 +24,8 @@ export interface ClientSettings {
     | { readonly kind: 'copy'; readonly token: string }
     /** The token stays in a file of the user's; `~/` is the home of whoever runs the agent. */
     | { readonly kind: 'file'; readonly path: string }
+    /** A token of minutes, which the agent's key in this folder renews. */
+    | { readonly kind: 'enrolled'; readonly folder: string; readonly server: string }
     /** As it was installed before. */
     | { readonly kind: 'keep' };
 }
@@ -61,10 +65,20 @@ export async function writeClient(
   await writeText(join(folder, 'curl'), `${curl}\n`, 0o644);
   const { token } = settings;
   if (token.kind === 'copy') await writeText(join(folder, 'token'), `${token.token}\n`, 0o600);
-  if (token.kind === 'file') {
+  if (token.kind === 'file' || token.kind === 'enrolled') {
+    const path = token.kind === 'file' ? token.path : join(token.folder, 'token');
     await rm(join(folder, 'token'), { force: true });
-    await writeText(join(folder, 'token-file'), `${token.path}\n`, 0o644);
+    await writeText(join(folder, 'token-file'), `${path}\n`, 0o644);
   }
+  if (token.kind === 'enrolled') await writeText(join(folder, 'renew'), renewScript(token), 0o700);
+  else if (token.kind !== 'keep') await rm(join(folder, 'renew'), { force: true });
+}
+
+/** What the client starts when the token is to be renewed. Every path is written down: no environment chooses what runs, or which server. */
+function renewScript({ folder, server }: { readonly folder: string; readonly server: string }): string {
+  const words = [process.execPath, ACGS, 'agent', 'refresh', '--if-due', '--server', server, '--folder', folder];
+  const line = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  return `#!/bin/sh\n# Written by "acgs hook install": fetches the next token with the key of the enrolled agent.\nexec ${line}\n`;
 }
 
 /** Whether a token was installed before. */

@@ -31,6 +31,7 @@ interface ScopeOptions {
 interface InstallOptions extends ScopeOptions {
   readonly endpoint: string;
   readonly tokenFile?: string;
+  readonly agentFolder?: string;
   readonly deadline: number;
 }
 
@@ -48,13 +49,17 @@ export function createHookCommands(io: CliIo, deps: HookCommandDeps): Command {
     .description("merge ACGS into an agent's settings; others' entries stay, and installing again changes nothing more")
     .option('--endpoint <endpoint>', 'http://127.0.0.1:PORT, unix:/path or https://host', deps.endpoint)
     .option('--token-file <file>', 'use the token in this file (mode 0600; ~/… is the home of whoever runs the agent)')
+    .option(
+      '--agent-folder <folder>',
+      'use the key of the agent that enrolled there (default: <state folder>/agent, if of this kind)',
+    )
     .option('--deadline <seconds>', 'longest wait for one answer', seconds, DEADLINE_S)
     .addHelpText(
       'after',
       '\nExamples:\n  acgs hook install claude-code\n  acgs hook install cursor --project --dry-run',
     )
     .action(async (agent: AgentKind, options: InstallOptions) => {
-      const { endpoint, tokenFile, deadline } = options;
+      const { endpoint, tokenFile, agentFolder, deadline } = options;
       const scope = scopeOf(options);
       const installed = await installHook(
         {
@@ -64,11 +69,12 @@ export function createHookCommands(io: CliIo, deps: HookCommandDeps): Command {
           deadlineS: deadline,
           dryRun: options.dryRun === true,
           ...(tokenFile === undefined ? {} : { tokenFile }),
+          ...(agentFolder === undefined ? {} : { agentFolder }),
         },
         { io, systemRoot, issueToken: deps.issueToken },
       );
       if (!installed.ok) throw refused(io, installed.refusal);
-      const { target, before, after } = installed.value;
+      const { target, before, after, enrolled } = installed.value;
       const changed = before !== after;
       if (options.json === true) {
         io.out(
@@ -81,6 +87,7 @@ export function createHookCommands(io: CliIo, deps: HookCommandDeps): Command {
         return;
       }
       io.out(`${agent} (${scope}) is governed: ${target.settingsFile}${changed ? '' : ' (unchanged)'}\n`);
+      if (enrolled !== undefined) io.out(enrolledNote(enrolled, agent));
       for (const note of notes(agent, scope)) io.out(`note: ${note}\n`);
       io.out(`check it: acgs hook doctor ${agent}\n`);
     });
@@ -168,6 +175,10 @@ const SCOPE_HELP: Readonly<Record<HookScope, string>> = {
 
 function scopeOf(options: ScopeOptions): HookScope {
   return HOOK_SCOPES.find((scope) => options[scope] === true) ?? 'user';
+}
+
+function enrolledNote(folder: string, agent: AgentKind): string {
+  return `its token is of minutes, renewed with the key in ${folder}; a token that was issued before is not used any more: acgs token revoke ${agent}\n`;
 }
 
 /** What an installation cannot do by itself. */
