@@ -29,7 +29,7 @@ const PLACES: readonly Place[] = [
 /** A column at the left; on a phone, a bar at the foot. */
 export function Navigation({ me }: { readonly me: Me }) {
   return (
-    <div className="side">
+    <header className="side">
       <div className="side-head">
         <img src="/icon.svg" alt="" width={22} height={22} />
         <span>ACGS</span>
@@ -43,7 +43,7 @@ export function Navigation({ me }: { readonly me: Me }) {
         <AccountMenu me={me} />
         <KeyHints />
       </div>
-    </div>
+    </header>
   );
 }
 

@@ -80,6 +80,11 @@ function DecisionView({ history }: { readonly history: History }) {
           <Pane title="What became of it">
             <Outcomes outcomes={outcomes} verdict={verdict.kind} />
             <Answers answers={answers} approval={approval} />
+            {decision.standingGrantId === undefined ? null : (
+              <p>
+                Let through by the standing grant <span className="mono">{decision.standingGrantId}</span>.
+              </p>
+            )}
           </Pane>
           <Pane title="Proof">
             <ProofCheck decision={decision} />

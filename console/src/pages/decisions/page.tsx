@@ -65,7 +65,8 @@ function DecisionList({ filter, onClear }: { readonly filter: Filter; readonly o
         <>
           {newer === 0 ? null : (
             <Button kind="quiet" onClick={list.refresh}>
-              Show {newer} newer
+              {/* Whether what came is like what is looked for, only the server knows. */}
+              {isNarrowed(filter) ? `Read again: ${newer} decided since` : `Show ${newer} newer`}
             </Button>
           )}
           {list.outline.data === undefined ? null : (
