@@ -14,6 +14,7 @@ export function ConstitutionTabs() {
         {
           name: 'Amendments',
           link: { to: '/constitution/amendments' },
+          isWhole: true,
           ...(mine === undefined ? {} : { count: mine.length }),
         },
         { name: 'Roll-out', link: { to: '/constitution/roll-out' } },

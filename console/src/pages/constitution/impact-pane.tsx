@@ -63,11 +63,9 @@ export function ImpactPane({ amendment, impact }: { readonly amendment: Amendmen
         ) : null}
         <p>
           <Link to="/constitution/compare" search={{ from: amendment.parent, to: amendment.constitution.digest }}>
-            {articles.length === 0
-              ? 'No article changes'
-              : `Articles ${articles.map(({ article }) => article).join(', ')} change`}
+            {articlesText(articles.map(({ article }) => article))}
           </Link>
-          {sections.length === 0 ? '.' : `; so do ${sections.join(', ')}.`}
+          {sections.length === 0 ? '.' : `. Also changed: ${sections.join(', ')}.`}
         </p>
         <p className={examples.failures.length === 0 ? 'soft' : 'amendments-wrong'}>
           {examples.run - examples.failures.length} of its own {examples.run.toLocaleString('en')} examples come out as
@@ -85,4 +83,9 @@ export function ImpactPane({ amendment, impact }: { readonly amendment: Amendmen
       </div>
     </Pane>
   );
+}
+
+function articlesText(numbers: readonly string[]): string {
+  if (numbers.length === 0) return 'No article changes';
+  return numbers.length === 1 ? `Article ${numbers[0]} changes` : `Articles ${numbers.join(', ')} change`;
 }

@@ -115,12 +115,23 @@ function optionsOf({ lines, threshold, unit }: Graph, element: HTMLElement): uPl
     ],
     series: [
       {},
-      ...lines.map(({ colour }) => ({ stroke: colourOf(colour), width: 1.5, points: { show: false } })),
+      ...lines.map(({ colour }) => ({
+        stroke: colourOf(colour),
+        width: 1.5,
+        points: { show: true, size: 3, width: 0, fill: colourOf(colour), filter: isolated },
+      })),
       ...(threshold === undefined
         ? []
         : [{ stroke: colourOf('--text-faint'), width: 1, dash: [4, 4], points: { show: false } }]),
     ],
   };
+}
+
+/** A value between two that are not there makes no line, so it is drawn as a point. */
+function isolated(plot: uPlot, line: number): number[] {
+  const values = plot.data[line] ?? [];
+  const isThere = (at: number) => values[at] !== null && values[at] !== undefined;
+  return Array.from(values, (_value, at) => at).filter((at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1));
 }
 
 /** A canvas knows neither custom properties nor `light-dark()`: the browser is asked what the colour is here. */

@@ -38,6 +38,7 @@ const COLUMNS: readonly Column<Node>[] = [
     id: 'seen',
     head: 'Heard of',
     width: '6rem',
+    wideOnly: true,
     align: 'end',
     cell: ({ seenSecondsAgo }) => `${spanText(seenSecondsAgo * 1000)} ago`,
   },

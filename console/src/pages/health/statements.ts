@@ -103,7 +103,7 @@ function failuresOf(recent: readonly Sample[]): Statement {
   return {
     tone: 'bad',
     about,
-    text: `${count} could not be answered: each of them stopped an agent.`,
+    text: `${count} could not be answered; one that came from a hook has stopped its agent.`,
     advice: 'The log of the server has a line for each, with its reason.',
   };
 }

@@ -9,11 +9,11 @@ const ROW_PX = 40;
 const ROWS_SHOWN_MAX = 12;
 
 const COLUMNS: readonly Column<LedgerNode>[] = [
-  { id: 'node', head: 'Node', width: 'minmax(7rem, 1fr)', cell: ({ node }) => <span className="mono">{node}</span> },
+  { id: 'node', head: 'Node', width: 'minmax(7rem, 1.2fr)', cell: ({ node }) => <span className="mono">{node}</span> },
   {
     id: 'state',
     head: 'Journal',
-    width: '10.5rem',
+    width: '9.5rem',
     cell: (node) => {
       const { tone, word } = nodeText(node);
       return <Badge tone={tone}>{word}</Badge>;
@@ -22,14 +22,14 @@ const COLUMNS: readonly Column<LedgerNode>[] = [
   {
     id: 'sequence',
     head: 'In the ledger',
-    width: '8rem',
+    width: '7rem',
     align: 'end',
     cell: ({ sequence }) => `record ${sequence.toLocaleString('en')}`,
   },
   {
     id: 'missing',
     head: 'Still to come',
-    width: '7rem',
+    width: '6.5rem',
     align: 'end',
     wideOnly: true,
     cell: ({ missing }) => missing.toLocaleString('en'),
@@ -54,7 +54,11 @@ const COLUMNS: readonly Column<LedgerNode>[] = [
 /** Whose journals the ledger has, and up to which record. */
 export function NodesPane({ nodes }: { readonly nodes: readonly LedgerNode[] }) {
   return (
-    <Pane title="Journals" flush aside={`${nodes.length.toLocaleString('en')} nodes`}>
+    <Pane
+      title="Journals"
+      flush
+      aside={nodes.length === 1 ? 'of one node' : `of ${nodes.length.toLocaleString('en')} nodes`}
+    >
       {nodes.length === 0 ? (
         <Empty title="No journal has come yet">
           <p>Every node ships its journal by itself, a moment after each record.</p>
