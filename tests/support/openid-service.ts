@@ -50,11 +50,12 @@ export async function startOpenidService(issuer: string, known: 'by-account' | '
 export type OpenidService = Awaited<ReturnType<typeof startOpenidService>>;
 
 /** A browser that reaches the service, and everything else over the network. */
-export function browserOf(service: OpenidService): Browser {
+export function browserOf(service: OpenidService, address = '127.0.0.1'): Browser {
   const send: Send = async (url, { method, headers, body }) => {
     if (!url.startsWith(`${IDENTITY_URL}/`)) return undefined;
     const response = await service.app.inject({
       method,
+      remoteAddress: address,
       url: url.slice(IDENTITY_URL.length),
       headers: { host: '127.0.0.1:8016', ...headers },
       ...(body === undefined ? {} : { payload: body }),

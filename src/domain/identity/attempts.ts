@@ -17,6 +17,8 @@ const REMEMBERED_MAX = 50_000;
 export interface Attempts {
   /** Until when this one is locked out; undefined: may try. */
   lockedUntilMs(key: string, nowMs: number): number | undefined;
+  /** How many more may fail before the key is locked out. */
+  left(key: string, nowMs: number): number;
   /** Counts a failure; gives back until when the key is locked out now, where this failure was the one too many. */
   fail(key: string, nowMs: number): number | undefined;
   /** Succeeded: earlier failures are forgotten. */
@@ -25,14 +27,16 @@ export interface Attempts {
 
 export function createAttempts(limits: AttemptLimits): Attempts {
   const failures = new Map<string, { readonly timesMs: readonly number[]; readonly untilMs: number }>();
+  const recentOf = (key: string, nowMs: number) =>
+    (failures.get(key)?.timesMs ?? []).filter((timeMs) => nowMs - timeMs < limits.windowMs);
   return {
+    left: (key, nowMs) => limits.failuresMax - recentOf(key, nowMs).length,
     lockedUntilMs(key, nowMs) {
       const untilMs = failures.get(key)?.untilMs ?? 0;
       return untilMs > nowMs ? untilMs : undefined;
     },
     fail(key, nowMs) {
-      const recent = (failures.get(key)?.timesMs ?? []).filter((timeMs) => nowMs - timeMs < limits.windowMs);
-      const timesMs = [...recent, nowMs];
+      const timesMs = [...recentOf(key, nowMs), nowMs];
       const isLocked = timesMs.length >= limits.failuresMax;
       failures.delete(key);
       failures.set(key, isLocked ? { timesMs: [], untilMs: nowMs + limits.lockMs } : { timesMs, untilMs: 0 });

@@ -24,8 +24,9 @@ const UNTRIED = ['sign-in-busy'];
 export function createAttempt(deps: { readonly record: IdentityRecord; readonly nowMs: () => number }) {
   const byAddress = createAttempts(ADDRESS_LIMITS);
   const bySubject = createAttempts(PERSON_LIMITS);
-  /** By name: tries that run at once would all be made before the first of them is counted. */
+  /** By name and by address: tries that run at once would all be made before the first of them is counted. */
   const running = new Set<string>();
+  const runningFrom = new Map<string, number>();
 
   return async function attempt<T, Code extends string>(
     given: Attempt,
@@ -42,11 +43,21 @@ export function createAttempt(deps: { readonly record: IdentityRecord; readonly 
     if (name !== undefined && running.has(name)) {
       return refuse('sign-in-busy', 'Another attempt for this name is being looked at: try again.');
     }
+    const { address } = given;
+    const runningHere = runningFrom.get(address) ?? 0;
+    // Those that run may all fail: together with those that have, no more than one by one.
+    if (runningHere >= byAddress.left(address, nowMs)) {
+      return refuse('sign-in-busy', 'Many attempts from this address are being looked at: try again.');
+    }
     if (name !== undefined) running.add(name);
+    runningFrom.set(address, runningHere + 1);
     try {
       return await count(given, subjectKey, nowMs, await prove());
     } finally {
       if (name !== undefined) running.delete(name);
+      const others = (runningFrom.get(address) ?? 0) - 1;
+      if (others > 0) runningFrom.set(address, others);
+      else runningFrom.delete(address);
     }
   };
 
@@ -63,6 +74,10 @@ export function createAttempt(deps: { readonly record: IdentityRecord; readonly 
     if (UNTRIED.includes(proven.refusal.code)) return proven;
     const { method, address, subject } = given;
     const who = subject === undefined ? {} : { subject };
+    // It counts before it is written: who guesses must not gain by a journal that is slow or cannot be written.
+    const addressUntilMs = byAddress.fail(address, nowMs);
+    const subjectUntilMs = subjectKey === undefined ? undefined : bySubject.fail(subjectKey, nowMs);
+    const untilMs = addressUntilMs ?? subjectUntilMs;
     await deps.record.note({
       kind: 'authentication-refused',
       timeMs: nowMs,
@@ -71,8 +86,6 @@ export function createAttempt(deps: { readonly record: IdentityRecord; readonly 
       code: proven.refusal.code,
       address,
     });
-    const untilMs =
-      byAddress.fail(address, nowMs) ?? (subjectKey === undefined ? undefined : bySubject.fail(subjectKey, nowMs));
     if (untilMs !== undefined) await deps.record.note({ kind: 'locked-out', timeMs: nowMs, ...who, address, untilMs });
     return proven;
   }

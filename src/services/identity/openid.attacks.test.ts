@@ -104,7 +104,7 @@ describe('at a provider that does as it is told', () => {
     wrong.answer('/token', (_request, response) => {
       waiting.push(() => sendJson(response, { error: 'invalid_grant' }, 400));
     });
-    const browsers = Array.from({ length: 40 }, () => browserOf(service));
+    const browsers = Array.from({ length: 40 }, (_, at) => browserOf(service, `192.0.2.${at}`));
     const answers = await Promise.all(browsers.map((browser) => begin(browser, {})));
     const many = browsers.map((browser, at) => browser.open(answers[at] ?? '', {}, isBack));
     const busy = await Promise.race(many);
