@@ -46,6 +46,7 @@ describe('a person at the console', () => {
     const approved = agent.wants('crontab nightly.txt');
     await page.getByRole('button', { name: 'Approve crontab nightly.txt' }).waitFor();
     await page.keyboard.press('a');
+    await page.keyboard.press('Enter');
     expect(await approved).toBe('runs');
     await page.getByText('Nobody waits').waitFor();
 

@@ -35,15 +35,16 @@ export interface HookedRun {
 }
 
 /** A server process with its console, and agents with installed hooks in a project of their own. Nothing in it is made up. */
-export async function startWorld(env: Readonly<Record<string, string>> = {}): Promise<World> {
+export async function startWorld(env: Readonly<Record<string, string>> = {}, port?: number): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'acgs-console-'));
   const home = join(root, 'state');
   const project = join(root, 'shop');
   mkdirSync(project, { recursive: true });
-  const server = await startServerProcess({ home, hasConsole: true, env });
-  // It is built first where that is needed; what fails then says why on the page.
-  await until(async () => (await fetch(server.url)).ok, STARTED_MS_MAX);
-  await until(async () => (await server.get('/v1/decisions?limit=1')).ok, STARTED_MS_MAX);
+  const server = await startServerProcess({ home, hasConsole: true, env, ...(port === undefined ? {} : { port }) });
+  await started(server).catch(async (error: unknown) => {
+    await server.kill('SIGTERM');
+    throw error;
+  });
   const tokens = createTokenFile(join(home, 'tokens.json'));
   let calls = 0;
   return {
@@ -80,6 +81,16 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+/** The console is built first where that is needed; where it cannot be, the page says why. */
+async function started(server: ServerProcess): Promise<void> {
+  await until(async () => {
+    const page = await fetch(server.url);
+    if (!page.ok && page.headers.get('refresh') === null) throw new Error(await page.text());
+    return page.ok;
+  }, STARTED_MS_MAX);
+  await until(async () => (await server.get('/v1/decisions?limit=1')).ok, STARTED_MS_MAX);
 }
 
 async function hookOf(kind: HookedAgent, event: string, io: CliIo) {

@@ -24,6 +24,12 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
   { name: 'ceph-mon', provides: ['/usr/bin/ceph-mon'], purpose: 'what that server needs' },
   { name: 'ceph-osd', provides: ['/usr/bin/ceph-osd'], purpose: 'what that server needs' },
   { name: 'openssl', provides: ['openssl'], purpose: 'certificates for mutual TLS, right ones and wrong ones' },
+  { name: 'chromium', provides: ['/usr/bin/chromium'], purpose: 'the console is driven in a real browser' },
+  {
+    name: 'fonts-inter',
+    provides: ['/usr/share/fonts/opentype/inter/Inter-Regular.otf'],
+    purpose: 'pictures of the console that look the same everywhere',
+  },
   { name: 'strace', provides: ['strace'], purpose: 'showing that an answer waits for its fsync' },
 ];
 

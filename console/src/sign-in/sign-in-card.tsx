@@ -8,7 +8,7 @@ export function SignInCard({ title, children }: { readonly title: string; readon
       <div className="sign-in-card">
         <img src="/icon.svg" alt="" width={36} height={36} />
         <h1>{title}</h1>
-        <p className="soft">ACGS, the constitution of your coding agents</p>
+        <p className="soft">A constitution for coding agents</p>
         <div className="sign-in-ways">{children}</div>
       </div>
     </main>

@@ -100,7 +100,7 @@ async function build(dist: string, stopped: AbortSignal): Promise<void> {
   const made = `${dist}-${process.pid}`;
   const child = spawn(process.execPath, [vite, 'build', CONSOLE, '--outDir', made], {
     cwd: PACKAGE,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

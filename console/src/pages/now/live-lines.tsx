@@ -10,22 +10,26 @@ const COLUMNS: readonly Column<Line>[] = [
   {
     id: 'time',
     head: 'Time',
-    width: '5.5rem',
-    cell: ({ timeMs }) => <Time atMs={timeMs} as="clock" />,
+    width: '4.75rem',
     wideOnly: true,
+    cell: ({ timeMs }) => (
+      <span className="soft">
+        <Time atMs={timeMs} as="clock" />
+      </span>
+    ),
   },
-  {
-    id: 'verdict',
-    head: 'Verdict',
-    width: 'minmax(5.25rem, max-content)',
-    cell: ({ verdict }) => <VerdictBadge verdict={verdict} />,
-  },
+  { id: 'verdict', head: 'Verdict', width: '5.25rem', cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
   {
     id: 'action',
     head: 'Action',
     width: 'minmax(0, 1fr)',
-    cell: ({ id, subject }) => (
-      <Link to="/decisions/$id" params={{ id }} className="now-subject mono" title={subject}>
+    cell: ({ id, subject, policy }) => (
+      <Link
+        to="/decisions/$id"
+        params={{ id }}
+        className="now-subject mono"
+        title={policy === undefined ? subject : `${subject}\n${policy}`}
+      >
         {subject}
       </Link>
     ),
@@ -33,16 +37,9 @@ const COLUMNS: readonly Column<Line>[] = [
   {
     id: 'agent',
     head: 'Agent',
-    width: '9rem',
+    width: '7.5rem',
     wideOnly: true,
     cell: ({ principalId }) => <span className="soft">{principalId}</span>,
-  },
-  {
-    id: 'policy',
-    head: 'Decided by',
-    width: '13rem',
-    wideOnly: true,
-    cell: ({ policy }) => <span className="soft">{policy ?? '–'}</span>,
   },
 ];
 

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { messageOf } from '../../api/problem.ts';
 import { useApi, useCall } from '../../api/use-api.ts';
 import type { ApprovalRequest } from '../../api/values.ts';
@@ -20,21 +20,13 @@ const EVERY_MS = 30_000;
 export function Waiting() {
   const waiting = useApi('GET /v1/approvals', { query: { limit: SHOWN_MAX } }, { everyMs: EVERY_MS });
   const answer = useAnswer();
-  const first = waiting.data?.requests[0];
-  useShortcut(
-    { keys: 'a', does: 'Approve the first request', group: 'Now' },
-    () => {
-      if (first !== undefined) answer.give(first, 'granted');
-    },
-    first !== undefined,
-  );
-  useShortcut(
-    { keys: 'r', does: 'Refuse the first request', group: 'Now' },
-    () => {
-      if (first !== undefined) answer.give(first, 'refused');
-    },
-    first !== undefined,
-  );
+  const list = useRef<HTMLUListElement>(null);
+  const isAny = (waiting.data?.requests.length ?? 0) > 0;
+  // A key alone answers nothing: it goes to the button, and Enter presses it.
+  const goTo = (button: '.button-yes' | '.button-no') =>
+    list.current?.querySelector<HTMLButtonElement>(button)?.focus();
+  useShortcut({ keys: 'a', does: 'To the approval of the first request', group: 'Now' }, () => goTo('.button-yes'), isAny);
+  useShortcut({ keys: 'r', does: 'To its refusal', group: 'Now' }, () => goTo('.button-no'), isAny);
   const count = waiting.data?.count ?? 0;
   return (
     <Pane
@@ -47,7 +39,7 @@ export function Waiting() {
           requests.length === 0 ? (
             <Empty title="Nobody waits" />
           ) : (
-            <ul className="waiting">
+            <ul ref={list} className="waiting">
               {requests.map((request, index) => (
                 <WaitingRequest key={request.decision.id} request={request} answer={answer} isFirst={index === 0} />
               ))}
