@@ -135,6 +135,16 @@ describe('a channel', () => {
     expect(String(message.text ?? '')).not.toContain('<!channel>');
   });
 
+  it.each(['slack', 'teams'])('links in %s to the page of the request, where there is a console', async (kind) => {
+    const channel = await one(`kind: ${kind}, url: "${url()}"`);
+    const page = `https://acgs.example/approvals/${NOTICE.decisionId}`;
+    await channel.send({ ...NOTICE, page });
+    await channel.send(NOTICE);
+    const [linked, plain] = received.map(({ body }) => body);
+    expect(linked).toContain(kind === 'slack' ? `<${page}|Open in the console>` : `"url":"${page}"`);
+    expect(plain).not.toMatch(/Open in the console|approvals\//);
+  });
+
   it('sends plain mail that says how to answer, and rejects when the server does not take it', async () => {
     const lines: string[] = [];
     let answerToData = '250 ok';

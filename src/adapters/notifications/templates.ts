@@ -8,10 +8,14 @@ export function headline({ asker, recipient }: Notice): string {
     : `${asker} asks for the approval of a ${recipient.role}`;
 }
 
-/** Answering needs the person's own token, which no channel has. */
-export function howToAnswer({ decisionId, server }: Notice): string {
-  return `acgs explain ${decisionId} shows all of it, acgs approve ${decisionId} answers (server ${server}).`;
+/** Answering needs that one signs in, or the person's own token, which no channel has. */
+function howToAnswer({ decisionId, server, page }: Notice): string {
+  const otherwise = page === undefined ? '' : 'Or at a terminal: ';
+  return `${otherwise}acgs explain ${decisionId} shows all of it, acgs approve ${decisionId} answers (server ${server}).`;
 }
+
+/** What the link to the console is called. */
+const OPEN_PAGE = 'Open in the console';
 
 /** Slack, incoming webhook: Block Kit with plain text, so that `<`, `*` and `@here` in a command are only characters. */
 export function slackMessage(notice: Notice): object {
@@ -22,6 +26,10 @@ export function slackMessage(notice: Notice): object {
       { type: 'header', text: plain(headline(notice).slice(0, 150)) },
       { type: 'section', text: plain(notice.subject) },
       { type: 'context', elements: [plain(notice.reason.slice(0, 2_000))] },
+      // The one place with markup: the address is ours.
+      ...(notice.page === undefined
+        ? []
+        : [{ type: 'section', text: { type: 'mrkdwn', text: `<${escapeSlack(notice.page)}|${OPEN_PAGE}>` } }]),
       { type: 'context', elements: [plain(howToAnswer(notice))] },
     ],
   };
@@ -48,6 +56,9 @@ export function teamsMessage(notice: Notice): object {
             text(notice.reason),
             text(howToAnswer(notice), { fontType: 'Monospace' }),
           ],
+          ...(notice.page === undefined
+            ? {}
+            : { actions: [{ type: 'Action.OpenUrl', title: OPEN_PAGE, url: notice.page }] }),
         },
       },
     ],
@@ -58,7 +69,7 @@ export function teamsMessage(notice: Notice): object {
 export function mailMessage(notice: Notice): { readonly subject: string; readonly text: string } {
   return {
     subject: `[ACGS] ${headline(notice)}`.replace(/[\r\n]+/g, ' '),
-    text: `${headline(notice)}:\n\n    ${notice.subject}\n\n${notice.reason}\n\n${howToAnswer(notice)}\n`,
+    text: `${headline(notice)}:\n\n    ${notice.subject}\n\n${notice.reason}\n\n${notice.page === undefined ? '' : `${notice.page}\n\n`}${howToAnswer(notice)}\n`,
   };
 }
 

@@ -184,6 +184,8 @@ export interface ServerConfig {
   /** Undefined: plain text. */
   readonly tls: TlsConfig | undefined;
   readonly publicUrl: string;
+  /** Where people open the console; only what was said, as nobody else knows from where they look. */
+  readonly consoleUrl?: string;
   readonly constitution: string;
   readonly engine: 'compiled' | 'cedar-wasm';
   readonly databaseUrl: string | undefined;
@@ -264,6 +266,9 @@ export function parseConfig(input: {
         : absolute(settings.ACGS_TOOLHIVE_SECRET_FILE, input.cwd),
     openid: openid.value,
     console: settings.ACGS_CONSOLE,
+    ...(settings.ACGS_PUBLIC_URL === undefined || settings.ACGS_CONSOLE === 'off'
+      ? {}
+      : { consoleUrl: settings.ACGS_PUBLIC_URL }),
     logLevel: settings.ACGS_LOG_LEVEL,
   });
 }

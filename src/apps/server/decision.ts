@@ -23,7 +23,7 @@ type Given = Omit<
 /** The decision service on this machine: its shell, its files, its agents, and the channels by which people are told. */
 export async function openDecision(
   app: EdgeServer,
-  config: Pick<ServerConfig, 'channelsFile' | 'publicUrl' | 'toolhiveSecretFile'>,
+  config: Pick<ServerConfig, 'channelsFile' | 'publicUrl' | 'consoleUrl' | 'toolhiveSecretFile'>,
   given: Given,
 ): Promise<Result<{ readonly waiting: () => number; readonly stop: () => Promise<void> }, ChannelsRefusalCode>> {
   const channels = config.channelsFile === undefined ? ok([]) : await loadChannels(config.channelsFile, given.nowMs);
@@ -50,7 +50,10 @@ export async function openDecision(
     approvals: given.memory.approvals,
     governance: given.governance,
     channels: channels.value,
-    publicUrl: config.publicUrl,
+    at: {
+      server: config.publicUrl,
+      ...(config.consoleUrl === undefined ? {} : { console: config.consoleUrl }),
+    },
     subjectOf: ({ decision }) => subjectOf(decision.action),
     nowMs: given.nowMs,
     pause: (ms, signal) => sleep(ms, undefined, { signal, ref: false }),

@@ -3,8 +3,8 @@ import type { ApprovalRequest } from '#domain/approval/request.ts';
 import type { DecisionId } from '#domain/decision/decision.ts';
 
 /**
- * What is told to people outside ACGS. It says what is asked and by which commands it is looked at and answered: there is no
- * link that grants anything. It carries no more of the action than its first line: a channel is read by many.
+ * What is told to people outside ACGS. It says what is asked, and where and by which commands it is looked at and answered: the
+ * page asks who one is, and no link grants anything. It carries no more of the action than its first line: a channel is read by many.
  */
 export interface Notice {
   /** The same for every attempt to tell the same: receivers may drop what they have seen. */
@@ -19,6 +19,8 @@ export interface Notice {
   readonly reason: string;
   /** Where the server is that asks. */
   readonly server: string;
+  /** The console's page of the request; absent where people have no address of it. */
+  readonly page?: string;
   readonly askedMs: number;
 }
 
@@ -32,7 +34,12 @@ export interface Channel {
 
 const SUBJECT_CHARACTERS_MAX = 200;
 
-export function noticeOf(request: ApprovalRequest, due: DueNotice, subject: string, publicUrl: string): Notice {
+export function noticeOf(
+  request: ApprovalRequest,
+  due: DueNotice,
+  subject: string,
+  at: { readonly server: string; readonly console?: string },
+): Notice {
   const { id, principal, agent, reasons, timeMs } = request.decision;
   const [line = ''] = subject.split('\n', 1);
   const isCut = line.length > SUBJECT_CHARACTERS_MAX || line.length < subject.length;
@@ -43,7 +50,8 @@ export function noticeOf(request: ApprovalRequest, due: DueNotice, subject: stri
     asker: principal.id === agent ? agent : `${principal.id} (${agent})`,
     subject: isCut ? `${line.slice(0, SUBJECT_CHARACTERS_MAX)} …` : line,
     reason: reasons[0]?.reason ?? 'A person must approve this.',
-    server: publicUrl,
+    server: at.server,
+    ...(at.console === undefined ? {} : { page: `${at.console.replace(/\/$/, '')}/approvals/${id}` }),
     askedMs: timeMs,
   };
 }

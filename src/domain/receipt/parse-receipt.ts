@@ -42,7 +42,7 @@ function receiptIn(value: JsonValue): Receipt {
     statement.predicate,
     'the predicate',
     ['id', 'timeMs', 'agent', 'delegation', 'action', 'verdict', 'reasons', 'constitution', 'journal', 'record'],
-    ['approval'],
+    ['approval', 'standingGrant'],
   );
   const action = fields(predicate.action, 'action', ['kind']);
   const read: unknown = {
@@ -58,7 +58,10 @@ function receiptIn(value: JsonValue): Receipt {
     verdict: verdictIn(predicate.verdict),
     reasons: list(predicate.reasons, 'reasons').map(reasonIn),
     constitution: constitutionIn(predicate.constitution),
-    ...(predicate.approval === undefined ? {} : { approval: approvalIn(predicate.approval) }),
+    ...(predicate.approval === undefined ? {} : { approval: approvalIn(predicate.approval, 'approval') }),
+    ...(predicate.standingGrant === undefined
+      ? {}
+      : { standingGrant: approvalIn(predicate.standingGrant, 'standingGrant') }),
     journal: journalIn(predicate.journal),
     record: { sha256: hash(fields(predicate.record, 'record', ['sha256']).sha256, "the record's hash") },
   };
@@ -112,10 +115,11 @@ function constitutionIn(value: JsonValue | undefined): Fields {
   return constitution;
 }
 
-function approvalIn(value: JsonValue): Fields {
-  const approval = fields(value, 'approval', ['id', 'decisionId', 'by', 'role', 'timeMs', 'expiresMs']);
-  for (const name of ['id', 'decisionId', 'by', 'role']) text(approval[name], `approval.${name}`);
-  for (const name of ['timeMs', 'expiresMs']) count(approval[name], `approval.${name}`);
+/** Of one form: both say who let it through, as what, and for how long. */
+function approvalIn(value: JsonValue, what: 'approval' | 'standingGrant'): Fields {
+  const approval = fields(value, what, ['id', 'decisionId', 'by', 'role', 'timeMs', 'expiresMs']);
+  for (const name of ['id', 'decisionId', 'by', 'role']) text(approval[name], `${what}.${name}`);
+  for (const name of ['timeMs', 'expiresMs']) count(approval[name], `${what}.${name}`);
   return approval;
 }
 

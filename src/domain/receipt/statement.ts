@@ -6,6 +6,7 @@ import type { Delegation } from '#domain/identity/delegation.ts';
 import type { JournalRecord } from '#domain/journal/journal.ts';
 import { sha256Hex } from '#domain/json.ts';
 import type { Reason, Verdict } from '#domain/policy/verdict.ts';
+import type { StandingGrantEvent } from '#domain/standing-grant/standing-grant.ts';
 
 /** The payload type of the envelope that a receipt is (DSSE). */
 export const RECEIPT_PAYLOAD_TYPE = 'application/vnd.acgs.receipt+json';
@@ -35,6 +36,18 @@ export interface ReceiptApproval {
   readonly expiresMs: number;
 }
 
+/** What people had let the agent do for a while, which stood in for an approval. */
+export interface ReceiptStandingGrant {
+  readonly id: string;
+  /** The `ask` that it was proposed from. */
+  readonly decisionId: string;
+  /** Who proposed it. */
+  readonly by: string;
+  readonly role: string;
+  readonly timeMs: number;
+  readonly expiresMs: number;
+}
+
 /** What a receipt says: that this was decided, about whom and what, under which rules, and where that is written. */
 export interface Receipt {
   /** The decision's id is the receipt's. */
@@ -57,6 +70,7 @@ export interface Receipt {
   readonly reasons: readonly Omit<Reason, 'span'>[];
   readonly constitution: ConstitutionRef;
   readonly approval?: ReceiptApproval;
+  readonly standingGrant?: ReceiptStandingGrant;
   readonly journal: JournalPosition;
   /** The record as it is in the journal: its bytes' SHA-256, in hex. It holds everything that a receipt leaves out. */
   readonly record: { readonly sha256: string };
@@ -73,8 +87,9 @@ export function receiptOf(input: {
   readonly record: JournalRecord;
   readonly previousHash: string;
   readonly approval?: Approval;
+  readonly standingGrant?: ProposedGrant;
 }): Receipt {
-  const { decision, record, approval } = input;
+  const { decision, record, approval, standingGrant } = input;
   const { agentVersion, sessionId, toolUseId } = decision;
   return {
     id: decision.id,
@@ -92,6 +107,7 @@ export function receiptOf(input: {
     reasons: decision.reasons.map(({ span: _, ...reason }) => reason),
     constitution: decision.constitution,
     ...(approval === undefined ? {} : { approval: approvalOf(approval) }),
+    ...(standingGrant === undefined ? {} : { standingGrant: standingGrantOf(standingGrant) }),
     journal: {
       node: record.node,
       sequence: record.sequence,
@@ -100,6 +116,13 @@ export function receiptOf(input: {
     },
     record: { sha256: sha256Hex(recordBytes(record.entry)) },
   };
+}
+
+type ProposedGrant = Extract<StandingGrantEvent, { readonly kind: 'proposed' }>;
+
+function standingGrantOf({ grant, by, timeMs }: ProposedGrant): ReceiptStandingGrant {
+  const { id, decisionId, role, expiresMs } = grant;
+  return { id, decisionId, by: by.id, role, timeMs, expiresMs };
 }
 
 function approvalOf({ id, decisionId, by, role, timeMs, expiresMs }: Approval): ReceiptApproval {

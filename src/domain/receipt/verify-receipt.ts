@@ -72,6 +72,7 @@ export function verifyReceipt(file: ReceiptFile, trust: ReceiptTrust): VerifiedR
     signature,
     { part: 'statement', state: 'proved', code: 'well-formed', text: 'The statement is whole and in its one form.' },
     ...approvalFindings(receipt, trust),
+    ...standingGrantFindings(receipt),
     actionFinding(receipt, trust),
     constitutionFinding(receipt, trust),
     recordFinding(receipt, trust.record),
@@ -131,6 +132,21 @@ function approvalFindings(receipt: Receipt, { expected }: ReceiptTrust): readonl
   }
   const text = `The signer says that ${approval.by} approved it as ${approval.role}; the person's own signature is not part of a receipt.`;
   return [{ part, state: 'proved', code: 'approval-bound', text }];
+}
+
+function standingGrantFindings({ standingGrant, agent, timeMs }: Receipt): readonly Finding[] {
+  const part = 'approval';
+  if (standingGrant === undefined) return [];
+  const { by, role, id } = standingGrant;
+  if (by === agent.id) {
+    return [{ part, state: 'false', code: 'standing-grant-own', text: 'The standing grant is by the one who asked.' }];
+  }
+  if (timeMs < standingGrant.timeMs || timeMs >= standingGrant.expiresMs) {
+    const text = 'The decision was not made while the standing grant was good.';
+    return [{ part, state: 'false', code: 'standing-grant-expired', text }];
+  }
+  const text = `The signer says that ${by}, as ${role}, had proposed the standing grant ${id}, which let it through.`;
+  return [{ part, state: 'proved', code: 'standing-grant-bound', text }];
 }
 
 function actionFinding({ action, id }: Receipt, { expected }: ReceiptTrust): Finding {

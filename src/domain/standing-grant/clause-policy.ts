@@ -196,7 +196,7 @@ function readForm(policy: JsonObject): Form | undefined {
   if (annotations !== undefined && Object.keys(fieldsOf(annotations) ?? { unknown: true }).length > 0) return undefined;
   const [who, what, where] = [scopeOf(principal), scopeOf(action), scopeOf(resource)];
   if (who?.op !== '==' || what?.op !== '==' || what.entity.type !== 'Action' || where === undefined) return undefined;
-  const [condition, ...others] = Array.isArray(conditions) ? (conditions as readonly JsonValue[]) : [];
+  const [condition, ...others] = asList(conditions);
   const clause = fieldsOf(condition);
   if (clause?.['kind'] !== 'when' || others.length > 0 || Object.keys(clause).length !== 2) return undefined;
   const read = conjuncts(clause['body']).map(readCondition);

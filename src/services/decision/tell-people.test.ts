@@ -42,7 +42,7 @@ function start(fails: (notice: Notice, attempt: number) => boolean = () => false
         channel('security', [{ kind: 'role', role: 'security' }]),
         channel('pager', [{ kind: 'on-call' }]),
       ],
-      publicUrl: 'https://acgs.example',
+      at: { server: 'https://acgs.example', console: 'https://acgs.example' },
       subjectOf: () => 'sudo ls',
       nowMs: () => clock.nowMs,
       pause: async () => {},

@@ -25,7 +25,8 @@ export function createTellPeople(deps: {
   readonly approvals: Pick<ApprovalBook, 'requests' | 'onChange'>;
   readonly governance: Governance;
   readonly channels: readonly Channel[];
-  readonly publicUrl: string;
+  /** Where people find the server, and its console if they have an address of it. */
+  readonly at: Parameters<typeof noticeOf>[3];
   /** One line for people, of an action as recorded. */
   readonly subjectOf: (request: ApprovalRequest) => string;
   readonly nowMs: () => number;
@@ -42,7 +43,7 @@ export function createTellPeople(deps: {
       const { constitution } =
         deps.governance.inForce(request.decision.constitution.digest) ?? deps.governance.active();
       for (const due of dueNotices(request, constitution.approvals, constitution.approverRoles, deps.nowMs())) {
-        const notice = noticeOf(request, due, deps.subjectOf(request), deps.publicUrl);
+        const notice = noticeOf(request, due, deps.subjectOf(request), deps.at);
         for (const channel of deps.channels.filter((one) => isReachedBy(due.recipient, one))) {
           const key = JSON.stringify([notice.id, channel.name]);
           if (told.has(key)) continue;

@@ -43,11 +43,19 @@ export function createIssueReceipt(deps: {
       decision.approvalId === undefined
         ? undefined
         : await findRecord(journal, decision.approvalId, 'approval', (entry) => entry.approval.id);
+    const granted =
+      decision.standingGrantId === undefined
+        ? undefined
+        : await findRecord(journal, decision.standingGrantId, 'standing-grant', ({ event }) =>
+            event.kind === 'proposed' ? event.grant.id : '',
+          );
+    const proposed = granted?.record.entry.event;
     const receipt = receiptOf({
       decision,
       record,
       previousHash,
       ...(approval === undefined ? {} : { approval: approval.record.entry.approval }),
+      ...(proposed?.kind === 'proposed' ? { standingGrant: proposed } : {}),
     });
     const proof = await prove({ node: record.node, sequence: record.sequence, hash: record.hash });
     return ok({

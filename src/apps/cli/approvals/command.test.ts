@@ -26,6 +26,9 @@ function request(state: object, more: object = {}) {
     decision: sampleDecision({ verdict: { kind: 'ask', role: 'maintainer' }, ...more }),
     state,
     mayAnswer: ['maintainer', 'security'],
+    needed: 1,
+    escalation: [],
+    you: { may: true },
     answers: 'by' in state ? [{ answer: 'refused', by: 'ada', timeMs: 1 }] : [],
     allows: 'Exactly this action, once.',
   };
@@ -100,5 +103,23 @@ describe('acgs approvals', () => {
       '/v1/approvals?state=all&after=v1&wait=8',
       '/v1/approvals?state=all&after=v2&wait=8',
     ]);
+  });
+
+  it.each([
+    ['granted', { kind: 'granted', by: ['ada'], untilMs: 2 }, 0],
+    ['used', { kind: 'used', decisionId: ID }, 0],
+    ['refused', { kind: 'refused', by: 'ada' }, 1],
+    ['expired', { kind: 'expired' }, 1],
+  ])('waits for one answer: %s', async (kind, state, code) => {
+    const waiting = request({ kind: 'waiting', missing: 1, untilMs: 2 });
+    const answers = [list('v1', waiting), list('v2', waiting), list('v3', request(state))];
+    answer = () => answers[server.requests.length - 1] ?? list('?');
+    expect(await approvals(['--wait', ID])).toMatchObject({ code, out: `${kind}\n` });
+  });
+
+  it('does not take a request that is there no more for a yes, nor a word for an id', async () => {
+    answer = () => list('v1');
+    expect(await approvals(['--wait', ID])).toMatchObject({ code: 1, out: 'unknown\n' });
+    expect((await approvals(['--wait', 'everything'])).code).toBe(2);
   });
 });

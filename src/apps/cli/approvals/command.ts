@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
 import Type, { type Static } from 'typebox';
 import { type ApiClient, type ClientOptions, createClient, withClientOptions } from '#apps/cli/client.ts';
+import { checkDecisionId } from '#apps/cli/decision-id.ts';
+import { failure } from '#apps/cli/failure.ts';
 import { whileAway } from '#apps/cli/follow.ts';
-import type { CliIo } from '#apps/cli/io.ts';
+import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { isJsonObject } from '#apps/cli/log/json-object.ts';
 import { createPaint, type Tone, visible } from '#apps/cli/output.ts';
 import { table } from '#apps/cli/table.ts';
@@ -18,6 +20,7 @@ type Request = Static<typeof RequestReply>;
 
 interface Options extends ClientOptions {
   readonly watch?: true;
+  readonly wait?: string;
   readonly state?: string;
   readonly json?: true;
 }
@@ -30,22 +33,32 @@ export function createApprovalsCommand(
   const command = new Command('approvals')
     .description('what people are asked, the oldest first')
     .option('-w, --watch', 'go on with what changes')
+    .option(
+      '--wait <decision>',
+      'wait until this one is answered: exit code 0 for a yes, 1 for a no or when nobody did',
+    )
     .addOption(new Option('--state <state>', 'only these (default: what waits)').choices([...REQUEST_STATES, 'all']))
     .option('--json', 'one JSON object a line');
   return withClientOptions(command)
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 1 the server refuses, 2 wrong command line,
+Exit codes: 0 done, 1 the server refuses (--wait: no yes), 2 wrong command line,
   4 the server cannot be reached
 
 Examples:
   acgs approvals --watch
   acgs explain <id>     the whole action, and why it is asked
-  acgs approve <id>     or: acgs approve --refuse <id>`,
+  acgs approve <id>     or: acgs approve --refuse <id>
+  acgs grants propose <id> --for 3d
+
+A run without a terminal goes on when a person has said yes:
+  acgs approvals --wait <id> && claude -p --resume <session> 'It is approved: do exactly the same again.'`,
     )
     .action(async (options: Options) => {
+      if (options.wait !== undefined) checkDecisionId(options.wait);
       const client = await createClient(io, options);
+      if (options.wait !== undefined) return untilAnswered(client, options.wait, { io, pause: deps.pause });
       const show = (requests: readonly Request[]) => {
         if (options.json === true) for (const request of requests) io.out(`${JSON.stringify(request)}\n`);
         else io.out(lines(requests, io, deps.nowMs()));
@@ -83,6 +96,27 @@ async function watch(
     const changed = found.requests.filter(({ decision, state: { kind } }) => known.get(decision.id) !== kind);
     deps.show(changed.filter((request) => state === 'all' || request.state.kind === state));
     last = found;
+  }
+}
+
+/** Ends with exit code 1 unless a person has said yes. What is there no more has not been answered. */
+async function untilAnswered(
+  client: ApiClient,
+  id: string,
+  deps: { readonly io: CliIo; readonly pause: (ms: number) => Promise<unknown> },
+): Promise<void> {
+  const patiently = whileAway(client.base, deps.io, deps.pause);
+  let version: string | undefined;
+  for (;;) {
+    const found = await patiently(() => ask(client, 'all', version));
+    const request = found.requests.find(({ decision }) => decision.id === id);
+    const kind = request?.state.kind ?? 'unknown';
+    if (kind !== 'waiting') {
+      deps.io.out(`${kind}\n`);
+      if (kind === 'granted' || kind === 'used') return;
+      throw failure(EXIT.refused);
+    }
+    version = found.version;
   }
 }
 

@@ -35,7 +35,7 @@ Examples:
   acgs approve 01997f2e-6c1a-7cc3-9a51-3f0d6a1b2c4d
   acgs approve 01997f2e-6c1a-7cc3-9a51-3f0d6a1b2c4d --standing --for 3d --ref 'feature/*'
 
-If a refused action should have been allowed: acgs constitution appeal <decision>`,
+Not yes to what is like it, but to a rule: acgs constitution propose. To appeal a denial: acgs constitution appeal.`,
     )
     .action(async (id: string, options: Options) => {
       checkDecisionId(id);

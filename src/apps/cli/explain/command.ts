@@ -61,10 +61,12 @@ function explained({ decision, outcomes }: Static<typeof Explained>, io: CliIo):
         ['for', `${who}${version}`],
         ...optional('session', decision.sessionId),
         ...optional('approval', decision.approvalId),
+        ...optional('granted', grantText(decision.standingGrantId)),
         ['outcome', outcomeText(outcomes)],
         constitutionFact(constitution),
         ['action', decision.actionDigest],
         ['decision', decision.id],
+        ...optional('appeal', verdict.kind === 'deny' ? appealText(decision.id) : undefined),
       ],
     },
     { columns: io.columns, paint: createPaint(io.colour) },
@@ -82,6 +84,15 @@ function marksOf(verdict: Verdict, reasons: readonly Reason[], actionKind: strin
     marks.set(JSON.stringify([effect, place]), { ...place, label: effect, tone: verdictTone(verdict.kind) });
   }
   return [...marks.values()];
+}
+
+function grantText(id: string | undefined): string | undefined {
+  return id === undefined ? undefined : `${id} (acgs grants show ${id})`;
+}
+
+/** Whoever thinks that it was wrong can have a panel look at it. */
+function appealText(id: string): string {
+  return `acgs constitution appeal --decision ${id} "why it was wrong"`;
 }
 
 function outcomeText(outcomes: readonly Static<typeof OutcomeReply>[]): string {
