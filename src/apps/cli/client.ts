@@ -8,6 +8,7 @@ import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { loginFolder, loginHeaders, readLogin } from '#apps/cli/login/kept-login.ts';
 import { stateFolder } from '#apps/cli/state-folder.ts';
+import { tokenOfFile } from '#domain/identity/token.ts';
 import type { JsonObject } from '#domain/json.ts';
 
 /** For one answer, in milliseconds: a person waits. */
@@ -95,7 +96,7 @@ async function readToken(io: CliIo, file: string | undefined): Promise<string | 
   if (file === undefined && io.env['ACGS_TOKEN'] !== undefined) return io.env['ACGS_TOKEN'].trim();
   const place = file === undefined ? path.join(stateFolder(io), 'operator.token') : path.resolve(io.cwd, file);
   try {
-    return (await readFile(place, 'utf8')).trim();
+    return tokenOfFile(await readFile(place, 'utf8'));
   } catch (error) {
     if (file === undefined && error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw failure(

@@ -13,6 +13,7 @@ import type { AccessTokenVerifier } from '#domain/identity/access-token.ts';
 import { IdentityUnavailable } from '#domain/identity/directory-news.ts';
 import { createFollowedDirectory, type KeptDirectory, type Reading } from '#domain/identity/followed-directory.ts';
 import { createReplayCache } from '#domain/identity/replay-cache.ts';
+import { tokenOfFile } from '#domain/identity/token.ts';
 import { never, ok, type Result, refuse } from '#domain/result.ts';
 import { type FollowDirectoryEvent, followDirectory } from '#services/identity/follow-directory.ts';
 
@@ -89,7 +90,7 @@ function read(): Reading {
 
 function readToken(file: string): string {
   try {
-    return readFileSync(file, 'utf8').split('\n', 1)[0]?.trim() ?? '';
+    return tokenOfFile(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new IdentityUnavailable(`the node's token cannot be read from ${file}`, { cause: error });
   }

@@ -6,6 +6,7 @@ import type { LedgerGauges } from '#adapters/telemetry/ledger.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
 import { type LedgerEvent, startLedger } from '#apps/server/ledger.ts';
 import { openIdentity, openReader, readPolicy } from '#apps/server/ledger-process/open-ledger.ts';
+import { tokenOfFile } from '#domain/identity/token.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import type { LedgerMetrics } from '#domain/ledger/ledger-metrics.ts';
 import type { LedgerPolicy } from '#domain/ledger/policy.ts';
@@ -89,7 +90,7 @@ function tellElsewhere(
   own: string,
   nowMs: () => number,
 ): Integrity['nodeTold'] {
-  const line = createHttpLedgerLine({ url, token: async () => (await readFile(tokenFile, 'utf8')).trim() });
+  const line = createHttpLedgerLine({ url, token: async () => tokenOfFile(await readFile(tokenFile, 'utf8')) });
   const toldMs = new Map<string, number>();
   return (node, sequence) => {
     // This node ships to that ledger itself: its own word is no second one.

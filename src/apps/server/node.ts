@@ -8,6 +8,7 @@ import { verifyInForce } from '#apps/server/roll-outs.ts';
 import type { Constitution, ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import type { Governing } from '#domain/constitution/governance.ts';
 import type { ConstitutionRegistry } from '#domain/constitution/registry.ts';
+import { tokenOfFile } from '#domain/identity/token.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { never, ok, type Result, refuse } from '#domain/result.ts';
 import { NO_COUNTS } from '#domain/rollout/counts.ts';
@@ -29,7 +30,7 @@ export function remoteLink({ url, tokenFile }: NodeConfig): ConstitutionLink {
     url,
     token() {
       try {
-        return readFileSync(tokenFile, 'utf8').trim();
+        return tokenOfFile(readFileSync(tokenFile, 'utf8'));
       } catch (error) {
         throw new LinkUnavailable(`the node's token cannot be read from ${tokenFile}`, { cause: error });
       }

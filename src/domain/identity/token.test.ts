@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentId } from '#domain/identity/principal.ts';
-import { authenticate, tokenHash, tokenText } from '#domain/identity/token.ts';
+import { authenticate, tokenHash, tokenOfFile, tokenText } from '#domain/identity/token.ts';
 
 const token = tokenText(new Uint8Array(32).fill(7));
 const principal = { kind: 'agent', id: 'codex' as AgentId, agent: 'codex', teams: [] } as const;
 const tokens = new Map([[tokenHash(token), { principal, sha256: tokenHash(token), createdMs: 0, expiresMs: 1000 }]]);
+
+it('is the first line of its file', () => {
+  expect(['a', 'a\n', '\na \n1 2\n', ''].map(tokenOfFile)).toEqual(['a', 'a', 'a', '']);
+});
 
 describe('authenticate', () => {
   it.each([

@@ -24,6 +24,11 @@ export function tokenText(random: Uint8Array): string {
   return `acgs_${Buffer.from(random).toString('base64url')}`;
 }
 
+/** The token in a file: its first line. In those of enrolled agents another one says how long it is good. */
+export function tokenOfFile(text: string): string {
+  return text.trimStart().split('\n', 1)[0]?.trim() ?? '';
+}
+
 export function tokenHash(token: string): string {
   return sha256Hex(token);
 }

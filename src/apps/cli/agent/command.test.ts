@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ async function acgs(token: string, ...argv: string[]) {
   return { code, ...io.written() };
 }
 const me = async (token: string) => (await service.call('GET', '/v1/me', { token })).json();
-const tokenIn = (folder: string) => readFileSync(join(root, folder, 'token'), 'utf8').trim();
+const tokenIn = (folder: string) => readFileSync(join(root, folder, 'token'), 'utf8').split('\n', 1)[0] ?? '';
 
 describe('acgs agent', () => {
   it('refuses what the server refuses, with its reason', async () => {
@@ -86,6 +86,51 @@ describe('acgs agent', () => {
     );
     expect((await me(tokenIn('laptop'))).code).toBe('agent-compromised');
     expect((await acgs('', 'agent', 'refresh', '--folder', 'laptop')).code).toBe(1);
+  });
+
+  it('changes its key, and knows it for its own when the answer was lost', async () => {
+    const invited = await acgs(IDENTITY_TOKENS.developer, 'agent', 'invite', 'turning', '--agent', 'codex', '--json');
+    await acgs('', 'agent', 'enrol', JSON.parse(invited.out).code, '--folder', 'turning');
+    const file = (name: string) => join(root, 'turning', name);
+    const [first, described] = ['key.pem', 'agent.json'].map((name) => readFileSync(file(name), 'utf8'));
+    expect(await acgs('', 'agent', 'rotate', '--folder', 'turning')).toMatchObject({ code: 0 });
+    const second = readFileSync(file('key.pem'), 'utf8');
+    expect(second).not.toBe(first);
+    expect(existsSync(file('key.next.pem'))).toBe(false);
+    // As it is when the machine is cut off after the server has changed the key, and before it could say so.
+    const lose = () => {
+      for (const [name, text] of [
+        ['key.pem', first],
+        ['agent.json', described],
+        ['key.next.pem', second],
+      ] as const) {
+        writeFileSync(file(name), text ?? '', { mode: 0o600 });
+      }
+    };
+    lose();
+    expect(await acgs('', 'agent', 'rotate', '--folder', 'turning')).toMatchObject({ code: 0 });
+    expect(readFileSync(file('key.pem'), 'utf8')).toBe(second);
+    // Later the server does not know the old one any more.
+    lose();
+    const state = service.directory.state();
+    service.directory.reset({
+      ...state,
+      agents: state.agents.map((agent) =>
+        agent.state.status === 'active' ? { ...agent, state: { status: 'active', key: agent.state.key } } : agent,
+      ),
+    });
+    expect(await acgs('', 'agent', 'refresh', '--folder', 'turning')).toMatchObject({ code: 0 });
+    expect(readFileSync(file('key.pem'), 'utf8')).toBe(second);
+  });
+
+  it('leaves both keys where they are when the server cannot be reached', async () => {
+    const invited = await acgs(IDENTITY_TOKENS.developer, 'agent', 'invite', 'alone', '--agent', 'codex', '--json');
+    await acgs('', 'agent', 'enrol', JSON.parse(invited.out).code, '--folder', 'alone');
+    const before = readFileSync(join(root, 'alone', 'key.pem'), 'utf8');
+    await service.app.close();
+    expect(await acgs('', 'agent', 'rotate', '--folder', 'alone')).toMatchObject({ code: 4 });
+    expect(readFileSync(join(root, 'alone', 'key.pem'), 'utf8')).toBe(before);
+    expect(existsSync(join(root, 'alone', 'key.next.pem'))).toBe(true);
   });
 
   it('does not trust a folder whose description was changed into something else', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createTailReader, type TailReader } from '#adapters/journal/tail-reader.ts';
 import { createHttpLedgerLine } from '#adapters/ledger-line/http-line.ts';
+import { tokenOfFile } from '#domain/identity/token.ts';
 import { LedgerUnavailable } from '#domain/ledger/store.ts';
 import { never } from '#domain/result.ts';
 import { createSequencer, type Sequencer } from '#services/integrity/sequencer.ts';
@@ -118,5 +119,5 @@ function localLine(sequencer: Sequencer): LedgerLine {
 }
 
 function remoteLine({ url, tokenFile }: { readonly url: string; readonly tokenFile: string }): LedgerLine {
-  return createHttpLedgerLine({ url, token: async () => (await readFile(tokenFile, 'utf8')).trim() });
+  return createHttpLedgerLine({ url, token: async () => tokenOfFile(await readFile(tokenFile, 'utf8')) });
 }
