@@ -10,7 +10,8 @@ import { closingLine, exitCodeOf, type Ran, skippedLines, tallyOf } from './tall
 
 const TALLY_FILE = 'coverage/tally.json';
 const COVERAGE_FILE = 'coverage/coverage-summary.json';
-const CHECKS = ['check:types', 'check:biome', 'check:tidy', 'check:knip'];
+// The console is built as well: it must build, and servers under test then find it.
+const CHECKS = ['check:types', 'check:biome', 'check:tidy', 'check:knip', 'build:console'];
 
 provideSystemPackages((line) => console.log(line));
 const checks = CHECKS.map(runCheck);

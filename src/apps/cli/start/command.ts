@@ -4,7 +4,7 @@ import { Argument, Command } from 'commander';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { type Server, type ServerEvent, startServer } from '#apps/server/compose.ts';
-import { parseConfig } from '#apps/server/config.ts';
+import { parseConfig, type ServerConfig } from '#apps/server/config.ts';
 import { consoleMessage } from '#apps/server/console.ts';
 import { folderMessage } from '#apps/server/constitution-folder.ts';
 import { JournalUnavailable } from '#domain/journal/journal.ts';
@@ -44,24 +44,29 @@ export function createStartCommand(io: CliIo): Command {
           EXIT.refused,
           `${started.refusal.message}${started.refusal.detail === undefined ? '' : ` (${started.refusal.detail})`}`,
         );
-      io.out(banner(started.value, config.value.home));
+      io.out(banner(started.value, config.value));
       await stopSignal();
       io.out('stopping: answering what has begun\n');
       await started.value.close();
     });
 }
 
-function banner(server: Server, home: string): string {
+function banner(server: Server, config: ServerConfig): string {
+  const { home } = config;
   const { address, constitution, recovered, firstTokens } = server;
   const lines = [
     `ACGS decides at ${address}`,
+    ...(config.runs === 'all' && config.console === 'on' && address.startsWith('http')
+      ? [`console       ${address}/`]
+      : []),
     `constitution  number ${constitution.number}, digest ${constitution.digest.slice(0, 16)}…, lineage ${constitution.lineage}`,
     `journal       ${recovered.records} records in ${home}/journal${recovered.tornBytes === 0 ? '' : `; ${recovered.tornBytes} bytes of an unfinished write cut off`}`,
   ];
   if (firstTokens.size > 0) {
     lines.push('', 'First start. These tokens are shown once and stored as hashes only:');
     for (const [principal, token] of firstTokens) lines.push(`  ${principal.padEnd(12)} ${token}`);
-    lines.push('', 'Next: npx acgs hook install claude-code   (in this folder; obtains its own token)');
+    lines.push('', 'Next: npx acgs hook install claude-code   (in this folder; obtains its own token)',
+      '      The operator’s token also signs you in at the console.');
   }
   return `${lines.join('\n')}\n`;
 }
