@@ -169,13 +169,16 @@ describe('a server that was asked about commands with secrets', () => {
     expect((await receiptOf(decision.id)).isValid).toBe(true);
     expect(await inspectJournal(join(home, 'journal'))).toMatchObject({
       kind: 'sound',
-      kinds: { 'detail-shredded': 1 },
+      // Shown once; what was gone was not shown.
+      kinds: { 'detail-shredded': 1, 'detail-disclosed': 1 },
     });
     const other = decisions.get(PLANTED_SECRETS[5]?.name ?? '');
     expect((await server.get(`/v1/decisions/${other?.id}/disclosure`)).status).toBe(200);
   });
 
-  it('is proved to be in the ledger, with nothing but public keys, also as evidence of the span', async () => {
+  it('is proved to be in the ledger, with nothing but public keys, also as evidence of the span', {
+    timeout: 300_000,
+  }, async () => {
     const [decision] = decisions.values();
     const receiptFile = join(home, 'receipt.json');
     await until(async () => {

@@ -8,6 +8,7 @@ import {
   ApprovalSchema,
   ConstitutionRefSchema,
   DecisionSchema,
+  DisclosedSchema,
   OutcomeSchema,
   ShreddingSchema,
 } from './record-schemas.ts';
@@ -30,6 +31,7 @@ const EntrySchema = Type.Union([
   Type.Object({ kind: Type.Literal('roll-out'), event: RollOutEventSchema }),
   Type.Object({ kind: Type.Literal('order-taken'), timeMs: Type.Number(), order: OrderSchema }),
   Type.Object({ kind: Type.Literal('detail-shredded'), timeMs: Type.Number(), shredding: ShreddingSchema }),
+  Type.Object({ kind: Type.Literal('detail-disclosed'), timeMs: Type.Number(), disclosed: DisclosedSchema }),
 ]);
 
 const entry = Compile(EntrySchema);

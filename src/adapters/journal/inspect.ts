@@ -43,6 +43,7 @@ export async function inspectJournal(directory: string): Promise<JournalReport> 
     'roll-out': 0,
     'order-taken': 0,
     'detail-shredded': 0,
+    'detail-disclosed': 0,
   };
   const recovery = await reading(directory, async () =>
     recover(await journalBytes(directory), (_file, frame) => {

@@ -138,6 +138,8 @@ export const ShreddingSchema = Type.Object({
   by: text,
 });
 
+export const DisclosedSchema = Type.Object({ decisionId: text, numbers: Type.Array(Type.Integer()), by: text });
+
 export const ApprovalSchema = Type.Object({
   id: text,
   timeMs,

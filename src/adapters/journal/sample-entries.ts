@@ -303,4 +303,5 @@ export const SAMPLE_ENTRIES: readonly JournalEntry[] = [
     },
   },
   ...SHREDDINGS.map((shredding) => ({ kind: 'detail-shredded' as const, timeMs: 11, shredding })),
+  { kind: 'detail-disclosed', timeMs: 12, disclosed: { decisionId: sampleDecision(2).id, numbers: [1, 2], by: 'ada' } },
 ];

@@ -42,6 +42,7 @@ export function rowsOf(records: readonly JournalRecord[]): RecordRows {
       case 'roll-out':
       case 'order-taken':
       case 'detail-shredded':
+      case 'detail-disclosed':
         break;
       default:
         never(entry);

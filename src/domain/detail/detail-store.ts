@@ -1,4 +1,4 @@
-import type { Decision } from '#domain/decision/decision.ts';
+import type { Decision, DecisionId } from '#domain/decision/decision.ts';
 import type { RedactionDetail } from '#domain/redaction/marker.ts';
 import type { Result } from '#domain/result.ts';
 import type { DetailKeyId, ShredSelection } from './detail-key.ts';
@@ -10,6 +10,14 @@ export type DetailOwner = Pick<Decision, 'id' | 'timeMs' | 'principal' | 'sessio
 export interface Shredding {
   readonly selection: ShredSelection;
   readonly keys: readonly DetailKeyId[];
+  readonly by: string;
+}
+
+/** That a person was shown what was kept out of a decision's record: of which redactions, and to whom. */
+export interface Disclosed {
+  readonly decisionId: DecisionId;
+  /** The redactions' numbers in the record. */
+  readonly numbers: readonly number[];
   readonly by: string;
 }
 

@@ -62,6 +62,7 @@ export function liveEventOf(entry: JournalEntry): LiveEvent {
     case 'node-started':
     case 'order-taken':
     case 'detail-shredded':
+    case 'detail-disclosed':
       return { name: 'change', data: { of: 'node' } };
     default:
       return never(entry);

@@ -123,7 +123,8 @@ function otherFields(
 ): JsonObject {
   return {
     activity_name: entry.kind,
-    severity_id: entry.kind === 'detail-shredded' ? SEVERITY.medium : SEVERITY.informational,
+    severity_id:
+      entry.kind === 'detail-shredded' || entry.kind === 'detail-disclosed' ? SEVERITY.medium : SEVERITY.informational,
     status_id: STATUS.success,
     message: entry.kind === 'approval' ? `a person has ${entry.approval.answer} a request` : entry.kind,
     actor: entry.kind === 'approval' ? { user: { uid: entry.approval.by.id, type_id: 1 } } : { app_name: 'ACGS' },

@@ -7,6 +7,7 @@ export function entryTimeMs(entry: JournalEntry): number {
     case 'node-started':
     case 'order-taken':
     case 'detail-shredded':
+    case 'detail-disclosed':
       return entry.timeMs;
     case 'decision':
       return entry.decision.timeMs;

@@ -1,7 +1,7 @@
 import type { AmendmentEvent } from '#domain/amendment/event.ts';
 import type { Approval } from '#domain/approval/approval.ts';
 import type { ConstitutionRef, Decision, Outcome } from '#domain/decision/decision.ts';
-import type { Shredding } from '#domain/detail/detail-store.ts';
+import type { Disclosed, Shredding } from '#domain/detail/detail-store.ts';
 import type { IdentityEvent } from '#domain/identity/identity-event.ts';
 import type { Order } from '#domain/rollout/order.ts';
 import type { RollOutEvent } from '#domain/rollout/roll-out.ts';
@@ -26,7 +26,9 @@ export type JournalEntry =
   /** By a decision node: what it decides by from here on. */
   | { readonly kind: 'order-taken'; readonly timeMs: number; readonly order: Order }
   /** Data keys of what was redacted are about to be destroyed, by a person's order; see `#domain/detail/`. */
-  | { readonly kind: 'detail-shredded'; readonly timeMs: number; readonly shredding: Shredding };
+  | { readonly kind: 'detail-shredded'; readonly timeMs: number; readonly shredding: Shredding }
+  /** What was redacted is about to be shown to a person. */
+  | { readonly kind: 'detail-disclosed'; readonly timeMs: number; readonly disclosed: Disclosed };
 
 /** An entry in its place: `sequence` starts at 1 and has no gaps; `hash` covers the previous record's hash and the entry's bytes. */
 export interface JournalRecord {

@@ -70,6 +70,7 @@ export function createMemory() {
         case 'roll-out':
         case 'order-taken':
         case 'detail-shredded':
+        case 'detail-disclosed':
           return;
         case 'decision':
           applyDecision(entry.decision);

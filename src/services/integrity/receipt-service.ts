@@ -2,6 +2,7 @@ import type { DetailStore } from '#domain/detail/detail-store.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import type { Signer } from '#domain/signature/ed25519.ts';
 import type { EdgeServer } from '#services/edge.ts';
+import { createDiscloseDetail } from './disclose-detail.ts';
 import { createIssueReceipt, type ProveEntry } from './issue-receipt.ts';
 import { registerDetailRoutes } from './routes/detail.ts';
 import { registerEventRoutes } from './routes/events.ts';
@@ -26,6 +27,6 @@ export async function registerReceiptService(app: EdgeServer, deps: ReceiptServi
   const { shred, resume } = createShredDetail(deps);
   await resume();
   registerReceiptRoutes(app, { issueReceipt, signer: deps.signer });
-  registerDetailRoutes(app, { issueReceipt, store: deps.store, shredDetail: shred });
+  registerDetailRoutes(app, { issueReceipt, discloseDetail: createDiscloseDetail(deps), shredDetail: shred });
   registerEventRoutes(app, deps);
 }

@@ -16,6 +16,7 @@ import {
   type SequencerLease,
 } from '#domain/ledger/store.ts';
 import type { WitnessClient, WitnessReply } from '#domain/ledger/witness-client.ts';
+import { inOrder } from './publish.ts';
 import { someRecords } from './sample-records.ts';
 import { createSequencer, type Sequencer, type SequencerEvent } from './sequencer.ts';
 
@@ -262,6 +263,74 @@ describe('witnesses', () => {
     await until(async () => (await publishedSize(store)) === 10);
     const note = parseCheckpoint(((await store.read(CHECKPOINT_PATH)) ?? '').toString());
     expect(note.ok && note.value.note.signatures.map(({ name }) => name)).toEqual(['log.example', 'w1', 'w2']);
+  });
+});
+
+describe('a witness that is slow', () => {
+  const [one, two] = [sampleKey('witness', 'w1', 11), sampleKey('witness', 'w2', 12)];
+  const anyOf: Quorum = {
+    kind: 'group',
+    name: 'any',
+    threshold: 1,
+    members: [one, two].map(({ name, verifier }) => ({ kind: 'witness', name, key: verifier })),
+  };
+  const cosigners = async (store: LedgerStore): Promise<readonly string[]> => {
+    const note = parseCheckpoint(((await store.read(CHECKPOINT_PATH)) ?? '').toString());
+    return note.ok ? note.value.note.signatures.map(({ name }) => name) : [];
+  };
+
+  it('does not keep back a checkpoint that has its quorum; what it cosigns later is added to it', async () => {
+    const store = createMemoryLedgerStore();
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const prompt = witness(one);
+    const slow = {
+      ...witness(two),
+      cosign: async (...words: Parameters<WitnessClient['cosign']>) => asked.then(() => witness(two).cosign(...words)),
+    };
+    const { sequencer } = await start(store, { witnesses: [slow, prompt], quorum: anyOf });
+    // The empty tree: published while one witness has not answered, nor can.
+    await until(async () => (await cosigners(store)).includes('w1'));
+    expect(await cosigners(store)).toEqual(['log.example', 'w1']);
+    answer();
+    await until(async () => (await cosigners(store)).includes('w2'));
+    expect(await cosigners(store)).toEqual(['log.example', 'w2', 'w1']);
+    expect(await publishedSize(store)).toBe(0);
+    await sequencer.append('n1', someRecords('n1', 10));
+    await until(async () => (await publishedSize(store)) === 10);
+    await until(async () => (await cosigners(store)).length === 3);
+    await expectSound(store);
+  });
+
+  it('is asked for one checkpoint at a time, and for no more than two', async () => {
+    const under: number[] = [];
+    let running = 0;
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const ordered = inOrder({
+      key: one.verifier,
+      async cosign() {
+        running += 1;
+        under.push(running);
+        await asked;
+        running -= 1;
+        return { kind: 'unavailable', what: 'the test' };
+      },
+    });
+    const note = parseCheckpoint(
+      'log.example\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n\u2014 log.example AAAAAAA=\n',
+    );
+    if (!note.ok) throw new Error(note.refusal.message);
+    const replies = [1, 2, 3].map(() => ordered.cosign(note.value, async () => []));
+    expect(await replies[2]).toMatchObject({ kind: 'unavailable', what: expect.stringContaining('two checkpoints') });
+    expect(under).toEqual([1]);
+    answer();
+    await Promise.all(replies);
+    expect(under).toEqual([1, 1]);
   });
 });
 

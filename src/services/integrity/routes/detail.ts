@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import type { DetailStore } from '#domain/detail/detail-store.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
+import type { DiscloseDetail } from '#services/integrity/disclose-detail.ts';
 import type { IssueReceipt } from '#services/integrity/issue-receipt.ts';
 import { ReceiptReply } from '#services/integrity/routes/receipts.ts';
 import type { ShredDetail } from '#services/integrity/shred-detail.ts';
@@ -30,14 +30,19 @@ const ShredBody = Type.Union([
 /** What was redacted: disclosing it, and destroying it. */
 export function registerDetailRoutes(
   app: EdgeServer,
-  deps: { readonly issueReceipt: IssueReceipt; readonly store: DetailStore; readonly shredDetail: ShredDetail },
+  deps: {
+    readonly issueReceipt: IssueReceipt;
+    readonly discloseDetail: DiscloseDetail;
+    readonly shredDetail: ShredDetail;
+  },
 ): void {
   app.get(
     '/v1/decisions/:id/disclosure',
     {
       config: { permission: 'detail.disclose' },
       schema: {
-        summary: 'What was kept out of the record of a decision, with what it takes to check it',
+        summary:
+          'What was kept out of the record of a decision, with what it takes to check it; that it was shown is recorded',
         params: DecisionParams,
         response: { 200: DisclosureReply },
       },
@@ -46,8 +51,7 @@ export function registerDetailRoutes(
       const issued = await deps.issueReceipt(request.params.id, callerOf(request));
       if (!issued.ok) return sendProblem(reply, issued.refusal);
       const { decision, receipt, record } = issued.value;
-      const details =
-        decision.redactions === undefined ? { ok: true as const, value: [] } : await deps.store.find(decision);
+      const details = await deps.discloseDetail(decision, callerOf(request).id);
       if (!details.ok) return sendProblem(reply, details.refusal);
       return {
         format: 'acgs-disclosure-v1' as const,
