@@ -86,7 +86,7 @@ describe('the alert rules', () => {
     ledgerMetrics.incident('records-missing');
     ledgerMetrics.notCosigned('w1', 'unavailable');
     deps.telemetry.identityMetrics({
-      seen: () => ({ signingKeyAgeMs: 0, rotationFailures: 0, agentKeysOverdue: 0 }),
+      seen: () => ({ signingKeyAgeMs: 0, rotationFailures: 0, agentKeysOverdue: 0, attemptsRefused: 0, lockOuts: 0 }),
       directoryAgeMs: () => 0,
     });
     const answer = await call('GET', '/metrics', 'acgs_operator');

@@ -26,6 +26,16 @@ export function createIdentityMetrics(registers: Registry[], { seen, directoryAg
       'Active agents that should have changed their key long ago.',
       () => seen().agentKeysOverdue,
     );
+    gauge(
+      'acgs_attempts_refused',
+      'Attempts of people and agents to prove who they are that were refused, since this start.',
+      () => seen().attemptsRefused,
+    );
+    gauge(
+      'acgs_lock_outs',
+      'Times that a person or an address was locked out for too many attempts, since this start.',
+      () => seen().lockOuts,
+    );
   }
   if (directoryAgeMs !== undefined) {
     gauge(

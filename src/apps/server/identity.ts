@@ -17,7 +17,7 @@ import type { TokenIndex } from '#domain/identity/token.ts';
 import { isSigningKeyDue } from '#domain/identity/token-keys.ts';
 import type { Journal } from '#domain/journal/journal.ts';
 import { createDirectoryFeed } from '#services/identity/directory-feed.ts';
-import { createIdentityRecord } from '#services/identity/record.ts';
+import { createIdentityRecord, type IdentityRecord } from '#services/identity/record.ts';
 import type { IdentityServiceDeps, OpenidParts } from '#services/identity/service.ts';
 import type { SignInDesk } from '#services/identity/sign-in-desk.ts';
 
@@ -56,7 +56,8 @@ export async function openIdentity(deps: {
   const keys = await openKeyRing(join(deps.home, 'token-keys'), nowMs);
   const issuer = publicUrl.replace(/\/$/, '');
   const feed = createDirectoryFeed({ directory, published: keys.published, issuer, run: randomUUID() });
-  const record = createIdentityRecord({
+  let [attemptsRefused, lockOuts] = [0, 0];
+  const written = createIdentityRecord({
     journal: deps.journal,
     directory: {
       ...directory,
@@ -67,6 +68,15 @@ export async function openIdentity(deps: {
       },
     },
   });
+  const record: IdentityRecord = {
+    ...written,
+    note(event) {
+      // Counted also where it cannot be written: that is when somebody must hear of it.
+      if (event.kind === 'authentication-refused') attemptsRefused += 1;
+      if (event.kind === 'locked-out') lockOuts += 1;
+      return written.note(event);
+    },
+  };
   const { signInDesk, heed, close: closeSignIns, ...accounts } = await openSignIns({ ...deps, record });
   const proofs = createProofVerifier({ publicUrl, replays: createReplayCache(REPLAYS_MAX), nowMs });
   const service: IdentityServiceDeps = {
@@ -120,6 +130,8 @@ export async function openIdentity(deps: {
     seen: () => ({
       signingKeyAgeMs: nowMs() - keys.current().sinceMs,
       rotationFailures,
+      attemptsRefused,
+      lockOuts,
       agentKeysOverdue: directory.agents().filter((agent) => isAgentKeyOverdue(agent, nowMs())).length,
     }),
     close() {

@@ -183,7 +183,8 @@ function form(fields: Readonly<Record<string, string>>, dpop?: string): RequestI
 async function reach(server: ServerUrl, path: string, init: RequestInit) {
   const response = await request(server, path, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
   const text = await response.text();
-  return { ok: response.ok, status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  const body: unknown = text === '' ? undefined : JSON.parse(text);
+  return { ok: response.ok, status: response.status, body };
 }
 
 async function call<T extends TSchema>(
