@@ -21,8 +21,8 @@ import { openDecision } from '#apps/server/decision.ts';
 import { openDetail } from '#apps/server/detail.ts';
 import { openGateway } from '#apps/server/gateway.ts';
 import { createGoverning } from '#apps/server/governing.ts';
-import { heardJournal } from '#apps/server/heard-journal.ts';
 import { openHealth } from '#apps/server/health.ts';
+import { heardJournal } from '#apps/server/heard-journal.ts';
 import { openIntegrity } from '#apps/server/integrity.ts';
 import { keepVerified } from '#apps/server/keep-verified.ts';
 import type { LedgerEvent } from '#apps/server/ledger.ts';
@@ -31,6 +31,7 @@ import { remoteLink, startNode } from '#apps/server/node.ts';
 import { openOwnOrFollowed } from '#apps/server/own-or-followed.ts';
 import { peopleOf } from '#apps/server/people.ts';
 import { countingDenials, decisionFinder, prepareProceedings } from '#apps/server/proceedings.ts';
+import { createReadiness } from '#apps/server/readiness.ts';
 import { recall } from '#apps/server/recall.ts';
 import { openReceiptKey } from '#apps/server/receipt-key.ts';
 import { localLink, nodeSeen, openRollOuts } from '#apps/server/roll-outs.ts';
@@ -248,26 +249,14 @@ async function compose(
     metrics: telemetry.metrics,
     constitutionMetrics: telemetry.constitutionMetrics,
     telemetry,
-    readiness: () => ({
-      isReady: journal.writable && !callers.identity.isStale(),
-      facts: {
-        journal: journal.writable ? 'writable' : 'failed',
-        journalSequence: journal.head().sequence,
-        // It goes on by its last good one until that is too old, which policies are told (`context.stale`).
-        constitution: check.refusal()?.code ?? 'verified',
-        identity: callers.identity.isStale() ? 'stale' : 'known',
-        // A node decides without its index, so a lag is told and does not take it out of service.
-        indexLagRecords: search?.lagRecords() ?? 0,
-        ledgerLagRecords: integrity.value.lagRecords(),
-      },
-    }),
+    readiness: createReadiness({ journal, check, identity: callers.identity, search, ledger: integrity.value }),
     nowMs: Date.now,
     newId,
     inFlightMax: config.inFlightMax,
     seen: lastSeen.note,
     version,
     tls: tls.value.options,
-    logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
+    logger: loggerOf(config),
   });
   closing.add(() => edge.app.close());
   closing.add(tls.value.watch(edge.app));
@@ -403,4 +392,8 @@ async function compose(
     firstTokens,
     routes: edge.routes(),
   });
+}
+
+function loggerOf({ logLevel }: ServerConfig) {
+  return logLevel === 'silent' ? false : { level: logLevel };
 }
