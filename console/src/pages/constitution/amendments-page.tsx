@@ -9,6 +9,7 @@ import { useNowMs } from '../../components/time.tsx';
 import { useLiveRefresh } from '../../live/use-live-refresh.ts';
 import { type Amendment, missingText, STATE_TONES } from './amendment-words.ts';
 import './amendments.css';
+import { BallotPane } from './ballot-pane.tsx';
 import './constitution.css';
 import { ConstitutionTabs } from './constitution-tabs.tsx';
 import { Draft } from './draft.tsx';
@@ -26,6 +27,7 @@ export function AmendmentsPage() {
         </Button>
       </PageHead>
       <ConstitutionTabs />
+      <OtherBallots />
       <Loaded of={amendments}>
         {({ amendments: all }) =>
           all.length === 0 ? (
@@ -48,6 +50,22 @@ export function AmendmentsPage() {
       </Loaded>
       {isDrafting ? <Draft onClose={() => setDrafting(false)} /> : null}
     </>
+  );
+}
+
+/** Open votes on suspensions and appeals, which have no page of their own. */
+function OtherBallots() {
+  const ballots = useApi('GET /v1/ballots', {}, { everyMs: 30_000 });
+  const open = (ballots.data?.ballots ?? []).filter(
+    ({ result, subject }) => result === undefined && (subject.kind === 'ratification' || subject.kind === 'appeal'),
+  );
+  if (open.length === 0) return null;
+  return (
+    <div className="constitution amendments-others">
+      {open.map((ballot) => (
+        <BallotPane key={ballot.id} ballot={ballot} />
+      ))}
+    </div>
   );
 }
 

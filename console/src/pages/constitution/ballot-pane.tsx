@@ -18,10 +18,9 @@ type Choice = (typeof CHOICES)[number]['value'];
 /** One vote: who may, who has, what it takes; and one's own, which stands once it is cast. */
 export function BallotPane({ ballot }: { readonly ballot: Ballot }) {
   const { subject, result, entitled, voted, rules, closesMs } = ballot;
-  const isOverride = subject.kind === 'override';
   return (
     <Pane
-      title={isOverride ? 'The vote on overriding the veto' : 'The vote'}
+      title={titleOf(subject)}
       aside={
         result === undefined ? (
           <>
@@ -50,6 +49,20 @@ export function BallotPane({ ballot }: { readonly ballot: Ballot }) {
       </div>
     </Pane>
   );
+}
+
+/** What is asked; of a suspension and an appeal, by the id that the command line shows. */
+function titleOf(subject: Ballot['subject']): string {
+  switch (subject.kind) {
+    case 'override':
+      return 'The vote on overriding the veto';
+    case 'ratification':
+      return `Whether a suspension lasts (${String(subject['suspension'])})`;
+    case 'appeal':
+      return `Whether what was appealed is overturned (${String(subject['appeal'])})`;
+    default:
+      return 'The vote';
+  }
 }
 
 const OUTCOMES = { passed: 'passed', 'no-quorum': 'too few took part', 'no-majority': 'no majority' } as const;

@@ -9,12 +9,12 @@ export const STAGES = [
   { kind: 'active', name: 'Active', means: 'in force for all' },
 ] as const;
 
-export const MEASURED = {
+export const MEASURED: Readonly<Record<string, string>> = {
   'deny-rate': 'Denials',
   'ask-rate': 'Questions',
   'error-rate': 'Failures',
   latency: 'Slow evaluations',
-} as const;
+};
 
 /** How long the plan gives the stage that it is in. */
 export function minutesLeftText({ stage, plan }: RollOut): string {
@@ -44,5 +44,5 @@ export function causeText(cause: unknown): string {
 function objectiveOf({ measured }: Readonly<Record<string, unknown>>): string {
   const objective =
     typeof measured === 'object' && measured !== null && 'objective' in measured ? measured.objective : '';
-  return (MEASURED as Readonly<Record<string, string>>)[String(objective)]?.toLowerCase() ?? String(objective);
+  return MEASURED[String(objective)]?.toLowerCase() ?? String(objective);
 }
