@@ -75,7 +75,7 @@ beforeAll(async () => {
   const started = await startServer(config.value, '0.0.0', () => {});
   if (!started.ok) throw new Error(started.refusal.message);
   server = started.value;
-});
+}, 240_000);
 afterAll(async () => {
   await server.close();
   rmSync(root, { recursive: true, force: true });
