@@ -12,6 +12,8 @@ export interface Series {
   readonly color: string;
   /** Bars in the place of a line. */
   readonly isBars?: boolean;
+  /** What the others are held against: a threshold. */
+  readonly isDashed?: boolean;
 }
 
 const HEIGHT_PX = 120;
@@ -90,11 +92,20 @@ function optionsOf(
         label: one.label,
         stroke: color(one.color),
         width: 1.5,
-        points: { show: false },
-        ...(one.isBars === true ? { fill: color(one.color), width: 0, ...bars() } : {}),
+        // A value between two that are not known makes no line.
+        points: { show: true, size: 3, width: 0, fill: color(one.color), filter: isolated },
+        ...(one.isDashed === true ? { width: 1, dash: [4, 4] } : {}),
+        ...(one.isBars === true ? { fill: color(one.color), width: 0, points: { show: false }, ...bars() } : {}),
       })),
     ],
   };
+}
+
+/** The places of values with nothing known on either side. */
+function isolated(plot: uPlot, series: number): number[] {
+  const values = plot.data[series] ?? [];
+  const isKnown = (at: number) => values[at] !== null && values[at] !== undefined;
+  return Array.from(values, (_value, at) => at).filter((at) => isKnown(at) && !isKnown(at - 1) && !isKnown(at + 1));
 }
 
 function bars(): { readonly paths: uPlot.Series.PathBuilder } | Record<never, never> {

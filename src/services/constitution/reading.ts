@@ -79,8 +79,6 @@ export function createReading(deps: ReadingDeps) {
   };
 }
 
-export type Reading = ReturnType<typeof createReading>;
-
 function differenceOf(from: Constitution, to: Constitution): Difference {
   const [was, will] = [canonicalConstitution(from), canonicalConstitution(to)];
   const { sections, articles } = compareConstitutions(from, to);

@@ -3,7 +3,7 @@ import { Icon } from '../../components/icon.tsx';
 import { PageHead, Pane } from '../../components/pane.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
-import { Chart } from './chart.tsx';
+import { GraphFigure } from './graph.tsx';
 import { Nodes } from './nodes.tsx';
 import './page.css';
 import { graphsOf } from './series.ts';
@@ -67,11 +67,11 @@ function Graphs({ health }: { readonly health: Health }) {
       </Empty>
     );
   }
-  const atMs = health.samples.map((sample) => sample.atMs);
+  const times = health.samples.map(({ atMs }) => atMs / 1000);
   return (
     <section aria-label="The last half hour" className="health-graphs">
       {graphsOf(health).map((graph) => (
-        <Chart key={graph.id} graph={graph} atMs={atMs} />
+        <GraphFigure key={graph.id} graph={graph} times={times} />
       ))}
     </section>
   );
