@@ -47,6 +47,8 @@ export interface EdgeDeps extends GuardDeps, HealthDeps, ConstitutionHeaderDeps 
   readonly version: string;
   /** Absent: plain text. */
   readonly tls?: ServerOptions | undefined;
+  /** Addresses and ranges whose word is taken for where a request comes from (X-Forwarded-For); by default nobody's. */
+  readonly trustedProxies?: readonly string[];
   /** `false` for tests. */
   readonly logger: { readonly level: string; readonly stream?: LogStream } | false;
 }
@@ -59,6 +61,8 @@ export async function createEdge(deps: EdgeDeps) {
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS };
   const app: EdgeServer = Fastify({
     bodyLimit: BODY_BYTES_MAX,
+    trustProxy:
+      deps.trustedProxies === undefined || deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: timeouts,

@@ -27,7 +27,11 @@ export const IDENTITY_TOKENS = {
 /** The real identity service on a journal in memory and a clock that the test sets; its keys are in a folder of its own, or in that of one before. */
 export async function startIdentityService(
   earlier?: string,
-  more: { readonly clock?: { nowMs: number }; readonly openid?: OpenidConfig } = {},
+  more: {
+    readonly clock?: { nowMs: number };
+    readonly openid?: OpenidConfig;
+    readonly trustedProxies?: readonly string[];
+  } = {},
 ) {
   const folder = earlier ?? mkdtempSync(join(tmpdir(), 'acgs-identity-'));
   const clock = more.clock ?? { nowMs: 1_800_000_000_000 };
@@ -102,6 +106,7 @@ export async function startIdentityService(
     nowMs,
     newId,
     inFlightMax: 100,
+    trustedProxies: more.trustedProxies ?? [],
     version: '0.0.0',
     logger: false,
   });

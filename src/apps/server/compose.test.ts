@@ -41,6 +41,7 @@ const config = (more: Partial<ServerConfig> = {}, home = join(root, String(++hom
   channelsFile: undefined,
   toolhiveSecretFile: undefined,
   openid: undefined,
+  trustedProxies: [],
   console: 'off',
   logLevel: 'silent',
   ...more,

@@ -253,6 +253,7 @@ async function compose(
     nowMs: Date.now,
     newId,
     inFlightMax: config.inFlightMax,
+    trustedProxies: config.trustedProxies,
     seen: lastSeen.note,
     version,
     tls: tls.value.options,

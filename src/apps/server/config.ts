@@ -5,6 +5,7 @@ import type { LedgerSettings } from '#apps/server/ledger-process/protocol.ts';
 import { OPENID_SETTINGS, type OpenidConfig, readOpenid } from '#apps/server/openid-config.ts';
 import { readTls, TLS_SETTINGS, type TlsConfig } from '#apps/server/tls-config.ts';
 import { TOKEN_DAYS } from '#apps/server/tokens.ts';
+import { readTrustedProxies } from '#apps/server/trusted-proxies.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
 /** The settings of a server: environment variables, each documented here; docs/reference/configuration.md is made from this. */
@@ -155,6 +156,13 @@ const Settings = Type.Object(
       }),
     ),
     ...OPENID_SETTINGS,
+    ACGS_TRUSTED_PROXIES: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Addresses or ranges of proxies before this server, apart by commas, whose `X-Forwarded-For` is believed: lock-outs and the journal go by it. Default: none, and the address is that of the connection.',
+      }),
+    ),
     ACGS_LOG_LEVEL: Type.Enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'], {
       default: 'warn',
       description: 'One JSON line an event, on standard output.',
@@ -195,6 +203,7 @@ export interface ServerConfig {
   readonly channelsFile: string | undefined;
   readonly toolhiveSecretFile: string | undefined;
   readonly openid: OpenidConfig | undefined;
+  readonly trustedProxies: readonly string[];
   readonly console: 'on' | 'off';
   readonly logLevel: string;
 }
@@ -230,8 +239,8 @@ export function parseConfig(input: {
   if (!follows.ok) return follows;
   const followsIdentity = followedIdentity(settings, input);
   if (!followsIdentity.ok) return followsIdentity;
-  const openid = readOpenid(settings, input.cwd);
-  if (!openid.ok) return openid;
+  const signIn = readSignIn(settings, input.cwd);
+  if (!signIn.ok) return signIn;
   const tls = readTls(settings, input.cwd);
   if (!tls.ok) return tls;
   const ledger = readLedger(settings, input.cwd);
@@ -264,13 +273,23 @@ export function parseConfig(input: {
       settings.ACGS_TOOLHIVE_SECRET_FILE === undefined
         ? undefined
         : absolute(settings.ACGS_TOOLHIVE_SECRET_FILE, input.cwd),
-    openid: openid.value,
+    ...signIn.value,
     console: settings.ACGS_CONSOLE,
     ...(settings.ACGS_PUBLIC_URL === undefined || settings.ACGS_CONSOLE === 'off'
       ? {}
       : { consoleUrl: settings.ACGS_PUBLIC_URL }),
     logLevel: settings.ACGS_LOG_LEVEL,
   });
+}
+
+function readSignIn(
+  settings: Type.Static<typeof Settings>,
+  cwd: string,
+): Result<Pick<ServerConfig, 'openid' | 'trustedProxies'>, 'setting-invalid'> {
+  const openid = readOpenid(settings, cwd);
+  if (!openid.ok) return openid;
+  const proxies = readTrustedProxies(settings.ACGS_TRUSTED_PROXIES);
+  return proxies.ok ? ok({ openid: openid.value, trustedProxies: proxies.value }) : proxies;
 }
 
 /** Where the journal's records go: to a ledger of this server's own, or to another's. */
