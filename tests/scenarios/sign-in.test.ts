@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
@@ -11,6 +14,7 @@ import { freePort, type ServerProcess, startServerProcess } from '../support/ser
 const TIMEOUT_MS = 600_000;
 /** Nobody searches here, and starts are sooner without an embedded PostgreSQL. */
 const NO_INDEX = { ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none' };
+const ACGS = fileURLToPath(new URL('../../bin/acgs.js', import.meta.url));
 const PASSWORD = 'tiny yak otters sing';
 const home = join(mkdtempSync(join(tmpdir(), 'acgs-sign-in-')), 'home');
 /** Everything that any of the servers printed. */
@@ -62,6 +66,24 @@ async function me({ cookie }: Browser) {
 }
 const own = (browser: Browser) => ({ origin: server.url, 'sec-fetch-site': 'same-origin', 'acgs-csrf': browser.csrf });
 
+/** `acgs` as its users run it, with a line of standard input; its exit code and what it printed. */
+async function acgs(argv: readonly string[], line = '') {
+  const child = spawn(process.execPath, [ACGS, ...argv], {
+    env: { PATH: process.env['PATH'], ACGS_HOME: join(home, '..', 'laptop'), ACGS_URL: server.url },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let out = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+  }
+  child.stdin.end(`${line}\n`);
+  const [code] = await once(child, 'close');
+  printed += out;
+  return { code, out };
+}
+
 describe('somebody who signs in', () => {
   let invitation = '';
   let kept: Browser;
@@ -92,8 +114,14 @@ describe('somebody who signs in', () => {
       kept = await browserOf(await signIn('password', { person: 'ada', password: PASSWORD }));
       const out = await browserOf(await signIn('password', { person: 'ada', password: PASSWORD }));
       expect((await send(out, '/v1/sign-out', own(out))).status).toBe(204);
+      expect((await acgs(['login', '--password', '--person', 'ada'], 'not the right words')).out).toContain(
+        'sign-in-refused',
+      );
+      expect((await acgs(['login', '--password', '--person', 'ada'], PASSWORD)).out).toContain('ada is logged in');
       await down('SIGKILL');
       await up();
+      // A developer who is logged in makes a place for an agent of their own.
+      expect(await acgs(['agent', 'invite', 'ada-laptop', '--agent', 'codex'])).toMatchObject({ code: 0 });
       expect((await me(out)).code).toBe('sign-in-over');
       expect((await me(kept)).id).toBe('ada');
     },
@@ -105,6 +133,7 @@ describe('somebody who signs in', () => {
     async () => {
       await server.post('/v1/people/ada/status', { status: 'suspended' });
       expect((await me(kept)).code).toBe('sign-in-over');
+      expect((await acgs(['agent', 'list'])).out).toContain('person-suspended');
       expect((await signIn('password', { person: 'ada', password: PASSWORD })).status).toBe(403);
       await down('SIGKILL');
       await up();
