@@ -109,7 +109,7 @@ function AgentList(props: {
 
 function columns(lastSeen: Readonly<Record<string, number>>): readonly Column<Agent>[] {
   return [
-    { id: 'id', head: 'Agent', width: 'minmax(7rem, 1.4fr)', cell: ({ id }) => <span className="mono">{id}</span> },
+    { id: 'id', head: 'Agent', width: 'minmax(5rem, 1.4fr)', cell: ({ id }) => <span className="mono">{id}</span> },
     { id: 'kind', head: 'Kind', width: 'minmax(5rem, 1fr)', wideOnly: true, cell: ({ agent }) => agent },
     { id: 'owner', head: 'Answers for it', width: 'minmax(5rem, 1fr)', wideOnly: true, cell: ({ owner }) => owner },
     {
@@ -122,13 +122,13 @@ function columns(lastSeen: Readonly<Record<string, number>>): readonly Column<Ag
     {
       id: 'status',
       head: 'Status',
-      width: '7.5rem',
+      width: '6.75rem',
       cell: ({ status }) => <Badge tone={STATUS_TONES[status]}>{status}</Badge>,
     },
     {
       id: 'seen',
       head: 'Last seen',
-      width: '7rem',
+      width: '5.5rem',
       align: 'end',
       cell: ({ id }) => <SeenAt atMs={lastSeen[id]} />,
     },

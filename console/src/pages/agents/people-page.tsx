@@ -115,7 +115,7 @@ function PeopleList(props: {
 
 function columns(lastSeen: Readonly<Record<string, number>>): readonly Column<Person>[] {
   return [
-    { id: 'name', head: 'Name', width: 'minmax(7rem, 1fr)', cell: ({ name }) => name },
+    { id: 'name', head: 'Name', width: 'minmax(5rem, 1fr)', cell: ({ name }) => name },
     {
       id: 'id',
       head: 'Id',
@@ -126,14 +126,14 @@ function columns(lastSeen: Readonly<Record<string, number>>): readonly Column<Pe
     {
       id: 'roles',
       head: 'Roles',
-      width: 'minmax(6rem, 2fr)',
+      width: 'minmax(5rem, 2fr)',
       cell: ({ roles }) =>
         roles.length === 0 ? <span className="faint">none: may only sign in</span> : roles.join(', '),
     },
     {
       id: 'status',
       head: 'Status',
-      width: '7rem',
+      width: '6.25rem',
       cell: ({ status }) => <Badge tone={status === 'active' ? 'good' : 'waiting'}>{status}</Badge>,
     },
     {

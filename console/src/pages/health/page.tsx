@@ -3,6 +3,7 @@ import { Icon } from '../../components/icon.tsx';
 import { PageHead, Pane } from '../../components/pane.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
+import { useHasRole } from '../../sign-in/use-me.ts';
 import { GraphFigure } from './graph.tsx';
 import { Nodes } from './nodes.tsx';
 import './page.css';
@@ -11,19 +12,27 @@ import { type Health, type Statement, statementsOf } from './statements.ts';
 
 /** How a node is: in sentences first, then drawn, then all nodes. */
 export function HealthPage() {
-  const health = useApi('GET /v1/health', {}, { everyMs: 5_000 });
+  // Metrics are for those who run the installation or audit it: nobody else's page asks for what would be refused.
+  const mayMeasure = useHasRole('operator', 'auditor');
+  const health = useApi('GET /v1/health', {}, { everyMs: 5_000, enabled: mayMeasure });
   const ready = useApi('GET /readyz', {}, { everyMs: 5_000 });
   return (
     <>
       <PageHead title="Health" lead="Whether it decides, how fast, and what is broken." />
-      <Loaded of={health}>
-        {(data) => (
-          <div className="health">
-            <Statements statements={statementsOf(data, ready.data ?? {})} health={data} />
-            <Graphs health={data} />
-          </div>
-        )}
-      </Loaded>
+      {mayMeasure ? (
+        <Loaded of={health}>
+          {(data) => (
+            <div className="health">
+              <Statements statements={statementsOf(data, ready.data ?? {})} health={data} />
+              <Graphs health={data} />
+            </div>
+          )}
+        </Loaded>
+      ) : (
+        <Empty title="What is measured is for operators and auditors">
+          <p>How the nodes stand is below, for everybody.</p>
+        </Empty>
+      )}
       <Nodes />
     </>
   );
