@@ -149,7 +149,7 @@ const assertion = (agentId: string) => ({
 });
 const me = (given: Call) => call('/v1/me', given);
 
-describe('a token for a certificate', () => {
+describe('a token for a certificate', { timeout: PATIENCE_MS }, () => {
   const { agents, others } = authorities;
   const of = (content: CertificateContent, issuer = agents) => certificates.issue(issuer, content);
   it.each<[string, () => CertificateFiles, string]>([

@@ -26,7 +26,7 @@ ulimit -S -v 1048576 2>/dev/null || :
 BODY_BYTES_MAX=65536
 # An event that decides nothing must not hold up the agent.
 NOTICE_SECONDS_MAX=5
-# For a renewal that cannot be put off: a process of Node and one answer. Never more than half of the deadline.
+# For a renewal that cannot be put off: a process of Node and one answer. Never more than about half of the deadline.
 RENEW_SECONDS_MAX=15
 
 agent=${1-} event=${2-} payload_read=no
@@ -103,11 +103,11 @@ read_token() {
 start_renewal() {
   (ulimit -S -v unlimited && exec "$folder/renew") </dev/null >/dev/null 2>&1 &
 }
-# renew: waits for the next token, and takes the time for it off the deadline. A payload that is not read yet stays where it is.
+# renew: waits for the next token, and takes the time for it off the deadline; fails when none is left. A payload that is not read
+# yet stays where it is.
 renew() {
-  patience=$((deadline / 2))
+  patience=$(((deadline + 1) / 2))
   [ "$patience" -le "$RENEW_SECONDS_MAX" ] || patience=$RENEW_SECONDS_MAX
-  [ "$patience" -ge 1 ] || return 1
   start_renewal
   renewing=$!
   (sleep "$patience" && kill "$renewing") </dev/null >/dev/null 2>&1 &
@@ -115,6 +115,7 @@ renew() {
   wait "$renewing"
   kill "$watching" 2>/dev/null
   deadline=$((deadline - patience))
+  [ "$deadline" -ge 1 ] # curl takes 0 for no limit
 }
 later=no
 if [ -x "$folder/renew" ]; then
