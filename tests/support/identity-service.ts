@@ -31,6 +31,7 @@ export async function startIdentityService(
     readonly clock?: { nowMs: number };
     readonly openid?: OpenidConfig;
     readonly trustedProxies?: readonly string[];
+    readonly publicUrl?: string;
   } = {},
 ) {
   const folder = earlier ?? mkdtempSync(join(tmpdir(), 'acgs-identity-'));
@@ -68,7 +69,7 @@ export async function startIdentityService(
   const identity = await openIdentity({
     openid: openid.value,
     home: folder,
-    publicUrl: IDENTITY_URL,
+    publicUrl: more.publicUrl ?? IDENTITY_URL,
     journal,
     directory,
     access,

@@ -52,6 +52,25 @@ describe('a sign-in', () => {
     expect(service.journal.head().sequence).toBe(0);
   });
 
+  it('is not begun where others between could read along, in any way', async () => {
+    const service = await startIdentityService(undefined, { publicUrl: 'http://acgs.example' });
+    started.push(service);
+    expect((await service.call('GET', '/v1/sign-in')).json()).toEqual({ ways: [] });
+    const bodies = {
+      token: {},
+      password: { person: 'ada', password: 'x' },
+      invitation: { code: 'x', password: 'x' },
+      'passkey/options': {},
+    };
+    for (const [way, body] of Object.entries(bodies)) {
+      const answer = await service.call('POST', `/v1/sign-in/${way}`, { token: developer, body });
+      expect([way, answer.status, answer.json().code]).toEqual([way, 403, 'sign-in-insecure']);
+    }
+    const login = await service.call('POST', '/v1/logins', { body: bodies.password });
+    expect(login.json().code).toBe('sign-in-insecure');
+    expect(service.journal.head().sequence).toBe(0);
+  });
+
   it('is not begun when it cannot be written down', async () => {
     const service = await start();
     service.journal.setWritable(false);
