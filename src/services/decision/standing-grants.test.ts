@@ -69,7 +69,6 @@ function world(change: Partial<Constitution> = {}) {
   const governance = governanceUnderProceedings(sides.governance, { stricter: () => strict.now, denials, evaluatorOf });
   let ids = 0;
   const newId = () => `01890000-0000-7000-8000-${String(++ids).padStart(12, '0')}`;
-  const asked: Decision[] = [];
   const common = {
     governance,
     journal,
@@ -94,7 +93,6 @@ function world(change: Partial<Constitution> = {}) {
   });
   const grants = createStandingGrants({
     ...common,
-    index: { list: async () => ({ decisions: asked }) } as never, // the one question that a preview asks
     readPolicy: async (text, schema) => readPolicy(text, schema, cedarLanguage),
   });
   const answerApproval = createAnswerApproval(common);
@@ -102,7 +100,6 @@ function world(change: Partial<Constitution> = {}) {
     const { by = CODEX, cwd = '/w', roots = ['/w'] } = more;
     const action: Action = { kind: 'shell', command, background: false, cwd, workspaceRoots: roots };
     const { decision } = await decide({ principal: by, action });
-    if (decision.verdict.kind === 'ask') asked.unshift(decision);
     return decision;
   }
   const give = async (decision: Decision, widening: Widening = {}, by = ADA, hours = 24) =>

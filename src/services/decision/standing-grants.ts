@@ -1,6 +1,5 @@
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
-import type { DecisionSearch } from '#domain/decision/decision-index.ts';
 import type { RoleHolders } from '#domain/identity/directory.ts';
 import type { Principal } from '#domain/identity/principal.ts';
 import type { Journal } from '#domain/journal/journal.ts';
@@ -48,7 +47,6 @@ export interface StandingGrantDeps {
   readonly roleHolders: RoleHolders;
   readonly journal: Journal;
   readonly memory: Memory;
-  readonly index: DecisionSearch;
   readonly readPolicy: ReadPolicy;
   readonly nowMs: () => number;
   readonly newId: () => string;
@@ -139,13 +137,17 @@ export function createStandingGrants(deps: StandingGrantDeps) {
       const { constitution, evaluate } = governance.inForce(grant.constitution.digest) ?? governance.active();
       const loaded = loadGrant(grant, constitution.schema);
       if (loaded === undefined) throw new Error('a grant that was just drafted does not load');
-      const filter = { verdict: 'ask', principalId: grant.principalId } as const;
-      const asked = await deps.index.list(filter, { limit: PREVIEWED_MAX });
+      // What this node was asked, from memory: a person can judge a grant while the index is down.
+      const own = approvals.requests().filter(({ decision }) => decision.principal.id === grant.principalId);
+      const asked = own
+        .slice(-PREVIEWED_MAX)
+        .map(({ decision }) => decision)
+        .reverse();
       return ok({
         grant,
         persons: outstanding + 1,
-        looked: asked.decisions.length,
-        letThrough: asked.decisions.filter((decision) => letsThrough(loaded, decision, { evaluate, by: by.id })),
+        looked: asked.length,
+        letThrough: asked.filter((decision) => letsThrough(loaded, decision, { evaluate, by: by.id })),
       });
     },
 
