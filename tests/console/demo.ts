@@ -7,6 +7,7 @@ import { createTokenFile } from '#adapters/token-file/token-file.ts';
 import { run } from '#apps/cli/main.ts';
 import { createRecordedIo } from '#apps/cli/recorded-io.ts';
 import type { PersonId } from '#domain/identity/principal.ts';
+import { startTestPostgres } from '../support/postgres.ts';
 import { type HookedRun, startWorld, type World } from './world.ts';
 
 /**
@@ -22,7 +23,7 @@ export interface Demo extends World {
 export const DEMO_PASSWORD = 'ladders under the quiet harbour';
 
 const PEOPLE = [
-  { id: 'mara', name: 'Mara Lindqvist', roles: ['developer', 'maintainer', 'security'] },
+  { id: 'mara', name: 'Mara Lindqvist', roles: ['developer', 'maintainer', 'security', 'operator'] },
   { id: 'jonas', name: 'Jonas Okafor', roles: ['developer', 'maintainer'] },
   { id: 'wei', name: 'Wei Zhang', roles: ['developer'] },
   { id: 'ines', name: 'Inês Duarte', roles: ['auditor'] },
@@ -36,8 +37,18 @@ const Invited = Type.Object({ code: Type.String() });
 const Constitution = Type.Object({ ref: Type.Object({ digest: Type.String() }) });
 const Proposed = Type.Object({ id: Type.String() });
 
-export async function startDemo(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
-  const world = await startWorld(env);
+export async function startDemo(): Promise<Demo> {
+  // A real PostgreSQL is there sooner than the embedded one, on a machine that does other things beside.
+  const postgres = await startTestPostgres();
+  const { user, password, host, port, database } = postgres.poolConfig;
+  const started = await startWorld({ ACGS_DATABASE_URL: `postgres://${user}:${password}@${host}:${port}/${database}` });
+  const world: World = {
+    ...started,
+    async stop() {
+      await started.stop();
+      await postgres.stop();
+    },
+  };
   try {
     const tokens = await issueTokens(world);
     await invitePeople(world);

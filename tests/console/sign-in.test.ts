@@ -38,8 +38,10 @@ beforeAll(async () => {
       ACGS_OPENID_CLIENT_ID: OPENID_CLIENT.id,
       ACGS_OPENID_SECRET_FILE: secretFile,
       ACGS_OPENID_PEOPLE_FILE: peopleFile,
+      // Nothing is searched here.
+      ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none',
     },
-    port,
+    { port, hasIndex: false },
   );
   for (const id of ['ada@example.org', 'mara']) {
     const added = await world.server.post('/v1/people', { id, name: id, roles: ['developer'] });
@@ -123,7 +125,8 @@ describe('signing in', () => {
       await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
       await second.page.reload();
       await second.page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
-      expect(first.problems).toEqual([]);
+      // Without an index, and so without the decisions of before.
+      expect(first.problems.filter((one) => !one.includes('/v1/decisions/rows'))).toEqual([]);
       for (const { page: opened } of [first, second]) await opened.context().close();
     },
     TIMEOUT_MS,

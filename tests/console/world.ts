@@ -16,7 +16,7 @@ import { type ServerProcess, startServerProcess, until } from '../support/server
 /** Seconds that a hook waits for a person: long enough for a browser on a busy machine. */
 const DEADLINE_S = 120;
 /** Milliseconds until the console is built and the index has started. */
-const STARTED_MS_MAX = 240_000;
+const STARTED_MS_MAX = 500_000;
 
 /** Agents that are driven here: those whose hook is a command. */
 export type HookedAgent = Exclude<AgentKind, 'opencode'>;
@@ -35,13 +35,17 @@ export interface HookedRun {
 }
 
 /** A server process with its console, and agents with installed hooks in a project of their own. Nothing in it is made up. */
-export async function startWorld(env: Readonly<Record<string, string>> = {}, port?: number): Promise<World> {
+export async function startWorld(
+  env: Readonly<Record<string, string>> = {},
+  options: { readonly port?: number; readonly hasIndex?: boolean } = {},
+): Promise<World> {
+  const { port, hasIndex = true } = options;
   const root = mkdtempSync(join(tmpdir(), 'acgs-console-'));
   const home = join(root, 'state');
   const project = join(root, 'shop');
   mkdirSync(project, { recursive: true });
   const server = await startServerProcess({ home, hasConsole: true, env, ...(port === undefined ? {} : { port }) });
-  await started(server).catch(async (error: unknown) => {
+  await started(server, hasIndex).catch(async (error: unknown) => {
     await server.kill('SIGTERM');
     throw error;
   });
@@ -84,13 +88,13 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}, por
 }
 
 /** The console is built first where that is needed; where it cannot be, the page says why. */
-async function started(server: ServerProcess): Promise<void> {
+async function started(server: ServerProcess, hasIndex: boolean): Promise<void> {
   await until(async () => {
     const page = await fetch(server.url);
     if (!page.ok && page.headers.get('refresh') === null) throw new Error(await page.text());
     return page.ok;
   }, STARTED_MS_MAX);
-  await until(async () => (await server.get('/v1/decisions?limit=1')).ok, STARTED_MS_MAX);
+  if (hasIndex) await until(async () => (await server.get('/v1/decisions?limit=1')).ok, STARTED_MS_MAX);
 }
 
 async function hookOf(kind: HookedAgent, event: string, io: CliIo) {

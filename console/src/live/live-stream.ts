@@ -12,7 +12,8 @@ export interface LiveEvent {
   readonly data: unknown;
 }
 
-export const LIVE_EVENT_NAMES = ['decision', 'outcome', 'approval', 'session', 'change', 'reset'] as const;
+/** As src/domain/export/live-event.ts names them; `approval` also comes with a decision that makes or changes a request. */
+const LIVE_EVENT_NAMES = ['decision', 'outcome', 'approval', 'change', 'reset'] as const;
 
 /** Milliseconds before a lost connection is tried again; twice as long each time. */
 const RETRY_MS_MIN = 500;
@@ -72,13 +73,32 @@ function connect(): void {
     }, retryMs);
     retryMs = Math.min(RETRY_MS_MAX, retryMs * 2);
   };
+  opened.addEventListener('here', (event: MessageEvent<string>) => {
+    const isFirst = lastId === undefined;
+    lastId = event.lastEventId;
+    // What was read before the stream began may lack what came in between.
+    if (isFirst) tell({ name: 'reset', data: {} });
+  });
   for (const name of LIVE_EVENT_NAMES) {
     opened.addEventListener(name, (event: MessageEvent<string>) => {
       if (event.lastEventId !== '') lastId = event.lastEventId;
       const data: unknown = JSON.parse(event.data);
-      for (const listener of listeners) listener({ name, data });
+      tell({ name, data });
+      // A decision that asks a person is a new request, and one that used an approval has changed one.
+      if (name === 'decision' && changesRequests(data)) tell({ name: 'approval', data });
     });
   }
+}
+
+function tell(event: LiveEvent): void {
+  for (const listener of listeners) listener(event);
+}
+
+function changesRequests(decision: unknown): boolean {
+  if (typeof decision !== 'object' || decision === null) return false;
+  if ('approvalId' in decision) return true;
+  const verdict = 'verdict' in decision ? decision.verdict : undefined;
+  return typeof verdict === 'object' && verdict !== null && 'kind' in verdict && verdict.kind === 'ask';
 }
 
 function disconnect(): void {

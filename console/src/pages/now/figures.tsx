@@ -33,7 +33,10 @@ export function Figures(props: { readonly lines: readonly Line[]; readonly known
           heightPx={52}
           spark
         />
-        <p className="small faint">last 15 minutes: let through, and held</p>
+        <p className="small soft">
+          last 15 minutes: <span className="figures-through">let through</span>,{' '}
+          <span className="figures-held">held</span>
+        </p>
       </div>
     </section>
   );

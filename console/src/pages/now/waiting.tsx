@@ -25,7 +25,11 @@ export function Waiting() {
   // A key alone answers nothing: it goes to the button, and Enter presses it.
   const goTo = (button: '.button-yes' | '.button-no') =>
     list.current?.querySelector<HTMLButtonElement>(button)?.focus();
-  useShortcut({ keys: 'a', does: 'To the approval of the first request', group: 'Now' }, () => goTo('.button-yes'), isAny);
+  useShortcut(
+    { keys: 'a', does: 'To the approval of the first request', group: 'Now' },
+    () => goTo('.button-yes'),
+    isAny,
+  );
   useShortcut({ keys: 'r', does: 'To its refusal', group: 'Now' }, () => goTo('.button-no'), isAny);
   const count = waiting.data?.count ?? 0;
   return (
