@@ -194,7 +194,10 @@ describe('a server that was asked about commands with secrets', () => {
     const keys = ['--key', join(home, 'keys', 'receipt.pub'), '--key', join(bundle, 'keys', 'ledger.vkey')];
     const verified = await runAcgs(['verify', 'receipt', receiptFile, ...keys, '--json'], { cwd: home, env: {} });
     expect(verified).toMatchObject({ code: 0 });
-    expect(await runAcgs(['verify', 'evidence', bundle, ...keys], { cwd: home, env: {} })).toMatchObject({ code: 0 });
+    const founders = ['--founders', join(home, 'founders.json')];
+    expect(await runAcgs(['verify', 'evidence', bundle, ...keys, ...founders], { cwd: home, env: {} })).toMatchObject({
+      code: 0,
+    });
     const bare = { ...(JSON.parse(readFileSync(receiptFile, 'utf8')) as object), proof: undefined };
     await writeFile(receiptFile, JSON.stringify(bare));
     expect(await runAcgs(['verify', 'receipt', receiptFile, ...keys], { cwd: home, env: {} })).toMatchObject({

@@ -21,6 +21,8 @@ export interface EvidenceParts {
   readonly constitution: (
     digest: ConstitutionRef['digest'],
   ) => Promise<{ readonly bytes: Uint8Array; readonly envelope: string } | undefined>;
+  /** What a constitution descends from, by its bytes; undefined for the first one, and for what cannot be read. */
+  readonly parentOf?: (bytes: Uint8Array) => ConstitutionRef['digest'] | undefined;
   /** The tlog-proof of a record, once it is in the ledger. */
   readonly prove: (record: JournalRecord) => Promise<string | undefined>;
   /** Public keys and checkpoints, for whoever has none yet: whether to believe them is not decided here. */
@@ -34,7 +36,7 @@ export interface EvidenceParts {
  *     manifest.json                      what there is, signed
  *     records.ndjson                     the records as they are in the journal
  *     proofs/<sequence>.tlog-proof       that the last record is in the ledger; it covers all before it, by the hash chain
- *     constitutions/<digest>.json        what was decided by, and `.envelope.json`, who signed that
+ *     constitutions/<digest>.json        what was decided by, with all that it descends from, and `.envelope.json`, who signed that
  *     keys/…, checkpoint.txt             what an auditor should have from elsewhere
  */
 export async function gatherEvidence(
@@ -67,6 +69,9 @@ export async function gatherEvidence(
     if (kept === undefined) continue;
     files.set(constitutionFile(digest), kept.bytes);
     files.set(constitutionFile(digest, '.envelope'), Buffer.from(kept.envelope));
+    // A set gives what is added to it while it is gone through: so the whole lineage comes along.
+    const parent = parts.parentOf?.(kept.bytes);
+    if (parent !== undefined) digests.add(parent);
   }
   const proof = await parts.prove(record);
   if (proof !== undefined) files.set(proofFile(record.sequence), Buffer.from(proof));

@@ -177,6 +177,7 @@ describe('evidence', () => {
       'records proved',
       'span proved',
       'constitutions proved',
+      'lineage open',
       'ledger proved',
       'witnesses open',
     ]);

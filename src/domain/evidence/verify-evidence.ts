@@ -10,10 +10,11 @@ import type { Result } from '#domain/result.ts';
 import { checkSignatures, type Envelope, parseEnvelope } from '#domain/signature/dsse.ts';
 import type { PublicKey } from '#domain/signature/ed25519.ts';
 import { type BundleFiles, constitutionFile, constitutionOf, proofFile } from './bundle.ts';
+import { type LineageTrust, lineageFinding } from './lineage-finding.ts';
 import { EVIDENCE_PAYLOAD_TYPE, MANIFEST_FILE, type Manifest, parseManifest, RECORDS_FILE } from './manifest.ts';
 
 export interface EvidenceFinding {
-  readonly part: 'signature' | 'files' | 'records' | 'span' | 'constitutions' | 'ledger' | 'witnesses';
+  readonly part: 'signature' | 'files' | 'records' | 'span' | 'constitutions' | 'lineage' | 'ledger' | 'witnesses';
   readonly state: 'proved' | 'open' | 'false';
   readonly code: string;
   readonly text: string;
@@ -29,6 +30,8 @@ export interface VerifiedEvidence {
 export interface EvidenceTrust {
   readonly keys: readonly PublicKey[];
   readonly policy?: LedgerPolicy;
+  /** Who may have signed the constitutions. */
+  readonly lineage?: LineageTrust;
   /** Records are parsed as they are when a journal is read. */
   readonly parseEntry: (payload: Buffer) => Result<JournalEntry>;
 }
@@ -47,7 +50,11 @@ export function verifyEvidence(files: BundleFiles, trust: EvidenceTrust): Verifi
       records.finding,
       ...(records.entries === undefined
         ? []
-        : [spanFinding(manifest, records.entries), constitutionsFinding(files, records.entries)]),
+        : [
+            spanFinding(manifest, records.entries),
+            constitutionsFinding(files, records.entries),
+            lineageFinding(files, digestsOf(records.entries), trust.lineage),
+          ]),
       ...ledgerFindings(files, manifest, trust.policy),
     ],
     manifest,
@@ -181,9 +188,13 @@ function spanFinding({ span, records }: Manifest, entries: readonly JournalEntry
   };
 }
 
+function digestsOf(entries: readonly JournalEntry[]): readonly string[] {
+  return [...new Set(entries.flatMap((entry) => constitutionOf(entry)?.digest ?? []))];
+}
+
 function constitutionsFinding(files: BundleFiles, entries: readonly JournalEntry[]): EvidenceFinding {
   const part = 'constitutions';
-  const digests = [...new Set(entries.flatMap((entry) => constitutionOf(entry)?.digest ?? []))];
+  const digests = digestsOf(entries);
   const wrong: string[] = [];
   const missing: string[] = [];
   for (const digest of digests) {
@@ -208,7 +219,7 @@ function constitutionsFinding(files: BundleFiles, entries: readonly JournalEntry
       text: `It was decided by ${names(missing)}, which is not in the bundle.`,
     };
   }
-  const text = `Everything was decided by ${names(digests) || 'none'}, which the bundle holds byte for byte; who signed it stands in its envelope and is not checked here.`;
+  const text = `Everything was decided by ${names(digests) || 'none'}, which the bundle holds byte for byte.`;
   return { part, state: 'proved', code: 'constitutions-whole', text };
 }
 

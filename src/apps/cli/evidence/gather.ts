@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
 import { createFileRegistry } from '#adapters/constitution-registry/file-registry.ts';
 import { openJournalReader } from '#adapters/journal/inspect.ts';
 import { readKeyFile } from '#adapters/key-file/key-file.ts';
 import { createLedgerFilesReader } from '#adapters/ledger-files/ledger-files.ts';
+import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
+import { GENESIS_DIGEST } from '#domain/constitution/lineage.ts';
 import { type BundleFiles, gatherEvidence } from '#domain/evidence/bundle.ts';
 import type { Manifest } from '#domain/evidence/manifest.ts';
 import type { JournalRecord } from '#domain/journal/journal.ts';
@@ -33,6 +36,7 @@ export async function gatherFromHome(
   const journal = await openJournalReader(join(home, 'journal'));
   if (!journal.ok) return journal;
   const registry = createFileRegistry(home);
+  const founders = await registry.founders();
   const ledger = await openLedger(home);
   return gatherEvidence({
     journal: journal.value,
@@ -43,9 +47,20 @@ export async function gatherFromHome(
       const kept = await registry.read(digest);
       return kept === undefined ? undefined : { bytes: kept.bytes, envelope: JSON.stringify(kept.envelope) };
     },
+    parentOf,
     prove: ledger.prove,
-    extras: new Map([['keys/receipt.pub', Buffer.from(`${signer.value.publicKey.text}\n`)], ...ledger.extras]),
+    extras: new Map([
+      ['keys/receipt.pub', Buffer.from(`${signer.value.publicKey.text}\n`)],
+      ...(founders === undefined ? [] : [['keys/founders.json', Buffer.from(JSON.stringify(founders))] as const]),
+      ...ledger.extras,
+    ]),
   });
+}
+
+function parentOf(bytes: Uint8Array): ConstitutionDigest | undefined {
+  const parsed = parseBundle(bytes);
+  const parent = parsed.ok ? parsed.value.constitution.parent : GENESIS_DIGEST;
+  return parent === GENESIS_DIGEST ? undefined : (parent as ConstitutionDigest); // of an amendment it is one
 }
 
 interface OpenedLedger {

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import { readBundle } from '#adapters/bundle-files/bundle-files.ts';
+import { parseBundle } from '#adapters/constitution-files/parse-bundle.ts';
 import { parseEntry } from '#adapters/journal/entry-schema.ts';
+import { readSignersFile } from '#apps/cli/constitution/files.ts';
 import { failure } from '#apps/cli/failure.ts';
 import { type CliIo, EXIT } from '#apps/cli/io.ts';
 import { createPaint, visible } from '#apps/cli/output.ts';
@@ -11,14 +13,18 @@ import { type VerifiedEvidence, verifyEvidence } from '#domain/evidence/verify-e
 
 interface Options extends TrustOptions {
   readonly json?: true;
+  readonly founders?: string;
 }
 
 /** `acgs verify evidence`: offline, with nothing but public keys. */
 export function createVerifyEvidenceCommand(io: CliIo): Command {
   const command = new Command('evidence')
-    .description('check an evidence bundle: signature, files, hash chain, span, constitutions, ledger')
+    .description(
+      'check an evidence bundle: signature, files, hash chain, span, constitutions and who signed them, ledger',
+    )
     .argument('<path>', 'the bundle: a tar or a folder');
   return withTrustOptions(command)
+    .option('--founders <file>', 'who may have signed the first constitution; the later ones follow from it')
     .option('--json', 'machine-readable output')
     .addHelpText(
       'after',
@@ -27,7 +33,7 @@ Exit codes: 0 nothing is false (what is not proved is told), 1 something is fals
   2 wrong command line or not a bundle, 4 it cannot be read
 
 Examples:
-  acgs verify evidence q1.tar --key receipt.pub --policy witnesses.policy`,
+  acgs verify evidence q1.tar --key receipt.pub --policy witnesses.policy --founders founders.json`,
     )
     .action(async (given: string, options: Options) => {
       const trust = await readTrust(io, options);
@@ -39,7 +45,9 @@ Examples:
         );
       });
       if (!files.ok) throw failure(EXIT.usage, files.refusal.message);
-      const verified = verifyEvidence(files.value, { ...trust, parseEntry });
+      const founders = options.founders === undefined ? undefined : await readSignersFile(io, options.founders);
+      const lineage = founders === undefined ? {} : { lineage: { founders, parseBundle } };
+      const verified = verifyEvidence(files.value, { ...trust, ...lineage, parseEntry });
       io.out(options.json === true ? `${JSON.stringify(verified)}\n` : report(verified, io));
       if (!verified.isValid) throw failure(EXIT.refused);
     });
