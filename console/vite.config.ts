@@ -24,6 +24,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      checks: { pluginTimings: false },
       onLog(level, log, handle) {
         // "use client" is for servers that render React; this is a program of the browser only.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log);

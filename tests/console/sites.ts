@@ -30,8 +30,15 @@ export async function visit(page: Page, site: Site): Promise<void> {
   await site.prepare?.(page);
 }
 
-/** No part of the page says that it loads. */
+/** Looks in a row at which nothing loads: what loads next begins when what came before it is there. */
+const QUIET_LOOKS = 10;
+
+/** No part of the page says that it loads, for half a second. */
 export async function settled(page: Page): Promise<void> {
-  const loading = page.locator('.loading');
-  await until(async () => (await loading.count()) === 0, PAGE_WAIT_MS);
+  const loading = page.locator('[class*="loading"], [aria-busy="true"]');
+  let quietLooks = 0;
+  await until(async () => {
+    quietLooks = (await loading.count()) === 0 ? quietLooks + 1 : 0;
+    return quietLooks >= QUIET_LOOKS;
+  }, PAGE_WAIT_MS);
 }

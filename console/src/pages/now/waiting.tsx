@@ -4,7 +4,6 @@ import { messageOf } from '../../api/problem.ts';
 import { useApi, useCall } from '../../api/use-api.ts';
 import type { ApprovalRequest } from '../../api/values.ts';
 import { subjectOf } from '../../components/action-subject.ts';
-import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { Pane } from '../../components/pane.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
@@ -71,7 +70,7 @@ function WaitingRequest(props: {
         {subject}
       </Link>
       <p className="small soft">
-        {decision.principal.id}, <Time atMs={decision.timeMs} />. {reason?.reason}
+        {decision.principal.id} asks {mayAnswer[0] ?? 'nobody'}, <Time atMs={decision.timeMs} />. {reason?.reason}
       </p>
       <div className="waiting-answers">
         <Button
@@ -94,7 +93,6 @@ function WaitingRequest(props: {
         >
           Refuse
         </Button>
-        <Badge tone="plain">{mayAnswer[0] ?? 'nobody'}</Badge>
       </div>
       {answer.problem?.id === decision.id ? (
         <p className="waiting-problem small" role="alert">
