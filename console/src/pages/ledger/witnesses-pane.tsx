@@ -26,7 +26,7 @@ export function WitnessesPane({ verifierKey }: { readonly verifierKey: string })
               <p>
                 A witness on somebody else’s machine is what finds a rollback or a fork: without one, whoever runs the
                 ledger could show two people two histories. “acgs witness --help” says how to run one;
-                ACGS_LEDGER_POLICY_FILE names it here.
+                ACGS_LEDGER_POLICY names it here.
               </p>
             </Empty>
           ) : (
