@@ -33,6 +33,15 @@ export interface Endpoints {
     body: undefined;
     reply: unknown;
   };
+  /** AuthZEN access request: where it stands */
+  "GET /access/v1/requests/{id}": {
+    params: {
+      readonly id: string;
+    };
+    query: undefined;
+    body: undefined;
+    reply: unknown;
+  };
   /** The published checkpoint (C2SP tlog-checkpoint) */
   "GET /checkpoint": {
     params: undefined;
@@ -1132,7 +1141,7 @@ export interface Endpoints {
       };
     };
   };
-  /** What was kept out of the record of a decision, with what it takes to check it */
+  /** What was kept out of the record of a decision, with what it takes to check it; that it was shown is recorded */
   "GET /v1/decisions/{id}/disclosure": {
     params: {
       readonly id: string;
@@ -2016,6 +2025,42 @@ export interface Endpoints {
       readonly decision: boolean;
       readonly context?: Readonly<Record<string, unknown>>;
     };
+  };
+  /** AuthZEN access request: ask for what was denied and could be approved */
+  "POST /access/v1/requests": {
+    params: undefined;
+    query: undefined;
+    body: {
+      readonly subject: {
+        readonly type: string;
+        readonly id: string;
+        readonly properties?: Readonly<Record<string, unknown>>;
+      } & Readonly<Record<string, unknown>>;
+      readonly resource?: {
+        readonly type: string;
+        readonly id: string;
+        readonly properties?: Readonly<Record<string, unknown>>;
+      } & Readonly<Record<string, unknown>>;
+      readonly action?: {
+        readonly name: string;
+        readonly properties?: Readonly<Record<string, unknown>>;
+      } & Readonly<Record<string, unknown>>;
+      readonly context?: Readonly<Record<string, unknown>>;
+      readonly denial?: {
+        readonly evaluation_id?: string;
+        readonly binding_token?: string;
+        readonly expires_at: string;
+      } & Readonly<Record<string, unknown>>;
+      readonly requested_access?: Readonly<Record<string, unknown>>;
+      readonly client?: {
+        readonly actor?: {
+          readonly id: string;
+        } & Readonly<Record<string, unknown>>;
+      } & Readonly<Record<string, unknown>>;
+      readonly items?: unknown;
+      readonly callback?: unknown;
+    } & Readonly<Record<string, unknown>>;
+    reply: unknown;
   };
   /** Codes for a machine to be let in by somebody in a browser (RFC 8628) */
   "POST /oauth/device_authorization": {
@@ -3355,7 +3400,9 @@ export interface Endpoints {
       readonly sequence?: number;
     };
     body: undefined;
-    reply: unknown;
+    reply: {
+      readonly sequence: number;
+    };
   };
   /** Frames of a node's journal, in order; none to say only that the node is there */
   "POST /v1/ledger/nodes/{node}/records": {
