@@ -230,8 +230,18 @@ describe('attacks on access tokens', () => {
     ],
     [
       'a binding that is not ours',
-      () => forge(header(), claims({ cnf: { 'x5t#S256': 'x' } }), ours),
+      () => forge(header(), claims({ cnf: { kid: 'x' } }), ours),
       'token-malformed',
+    ],
+    [
+      'two bindings, of which one reader may look at either',
+      () => forge(header(), claims({ cnf: { jkt: 'x', 'x5t#S256': 'x' } }), ours),
+      'token-malformed',
+    ],
+    [
+      'a binding to a certificate, without it',
+      () => forge(header(), claims({ cnf: { 'x5t#S256': 'x' } }), ours),
+      'certificate-missing',
     ],
     ...['iss', 'aud', 'sub', 'client_id', 'jti', 'iat', 'nbf', 'exp'].map(
       (name) => [`no ${name}`, () => forge(header(), without(name), ours), 'token-unknown'] as const,
