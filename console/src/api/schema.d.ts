@@ -811,6 +811,8 @@ export interface Endpoints {
         readonly effectsPerAction: number;
         readonly policies: number;
         readonly approvalMinutes: number;
+        /** how long a standing grant may last; absent: none may be given */
+        readonly standingGrantHours?: number;
       };
       readonly signers: "founders" | {
         readonly threshold: number;

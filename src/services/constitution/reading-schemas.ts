@@ -28,6 +28,9 @@ export const ReadingReply = Type.Object({
     effectsPerAction: Type.Integer(),
     policies: Type.Integer(),
     approvalMinutes: Type.Integer(),
+    standingGrantHours: Type.Optional(
+      Type.Integer({ description: 'how long a standing grant may last; absent: none may be given' }),
+    ),
   }),
   signers: Type.Union([
     Type.Literal('founders'),
