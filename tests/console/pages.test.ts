@@ -32,17 +32,19 @@ describe('every page', () => {
 
       const { page, problems } = await openPage(browser, demo.server.url, { colorScheme });
       await signInByPassword(page, 'mara', DEMO_PASSWORD);
+      const findings: string[] = [];
       for (const site of SITES) {
         await visit(page, site);
         expect(await page.getByRole('heading', { level: 1 }).first().textContent(), site.name).toBe(site.heading);
-        expect(await findingsOfAxe(page), site.name).toEqual([]);
+        for (const finding of await findingsOfAxe(page)) findings.push(`${site.name}: ${finding}`);
         await page.setViewportSize(PHONE);
         await settled(page);
         // The page itself never scrolls sideways; a table or a code may, in its own box.
         const widthPx = await page.evaluate('document.documentElement.scrollWidth');
-        expect(widthPx, `${site.name} on a phone`).toBeLessThanOrEqual(PHONE.width);
+        if (Number(widthPx) > PHONE.width) findings.push(`${site.name} is ${widthPx} px wide on a phone`);
         await page.setViewportSize({ width: 1280, height: 800 });
       }
+      expect(findings).toEqual([]);
       expect(problems).toEqual([]);
       await page.context().close();
     },
@@ -68,25 +70,6 @@ describe('every page', () => {
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'hidden' });
       expect(problems).toEqual([]);
-      await page.context().close();
-    },
-    TIMEOUT_MS,
-  );
-
-  it(
-    'shows that the connection is lost, and what happened meanwhile once it is back',
-    async () => {
-      const { page } = await openPage(browser, demo.server.url);
-      await signInByPassword(page, 'mara', DEMO_PASSWORD);
-      await page.getByText('live', { exact: true }).waitFor();
-      const agent = await demo.agent('claude-code', 'claude-late');
-      // The way to the server is cut, for what is open and for what is opened.
-      await page.context().setOffline(true);
-      await page.getByText('connection lost, trying again').waitFor();
-      expect(await agent.wants('npm run build -- --late')).toBe('runs');
-      await page.context().setOffline(false);
-      await page.getByText('npm run build -- --late').first().waitFor();
-      await page.getByText('live', { exact: true }).waitFor();
       await page.context().close();
     },
     TIMEOUT_MS,

@@ -33,9 +33,8 @@ export function Button(props: {
       {props.icon === undefined ? null : <Icon name={props.icon} size={14} />}
       {props.children}
       {props.hint === undefined ? null : (
-        <span className="button-hint mono" aria-hidden="true">
-          {props.hint}
-        </span>
+        // Drawn by its style: it is no part of what the button is called.
+        <span className="button-hint mono" data-hint={props.hint} aria-hidden="true" />
       )}
     </button>
   );
