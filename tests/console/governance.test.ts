@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enrol, refresh } from '#apps/cli/agent/enrolled-agent.ts';
-import { launchBrowser, openPage, signInByToken } from './browser.ts';
+import { findingsOfAxe, launchBrowser, openPage, signInByToken } from './browser.ts';
+import { settled } from './sites.ts';
 import { startWorld, type World } from './world.ts';
 
 /** What people do to the constitution and to agents at the console, in a browser, against a real server. */
@@ -12,6 +13,8 @@ import { startWorld, type World } from './world.ts';
 const STARTER = fileURLToPath(new URL('../../constitution', import.meta.url));
 /** Minutes of a slow machine that does other things beside. */
 const LONG_MS = 900_000;
+/** Below the pages that are looked at with all others (pages.test.ts). */
+const PATHS = ['/constitution/amendments', '/constitution/compare', '/constitution/roll-out', '/agents/people'];
 
 let world: World;
 let browser: Browser;
@@ -165,6 +168,31 @@ describe('what a browser checks by itself', () => {
       await expect.poll(published, { timeout: LONG_MS / 4, interval: 500 }).toBeGreaterThan(seen);
       await page.goto('/ledger');
       await page.getByText('nothing of them was changed').waitFor();
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+    LONG_MS,
+  );
+});
+
+describe('the pages below the constitution and the agents', () => {
+  it.each(['light', 'dark'] as const)(
+    'are open to everybody in the %s theme (WCAG 2.2 AA by axe), and fit a phone',
+    async (colorScheme) => {
+      const { page, problems } = await openPage(browser, world.server.url, { colorScheme });
+      await signInByToken(page, world.server.token);
+      const told: unknown = await (await world.server.get('/v1/amendments')).json();
+      const { amendments } = told as { readonly amendments: readonly { readonly id: string }[] }; // as above
+      for (const path of [...PATHS, ...amendments.map(({ id }) => `/constitution/amendments/${id}`)]) {
+        await page.goto(path);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await settled(page);
+        expect(await findingsOfAxe(page), path).toEqual([]);
+        await page.setViewportSize({ width: 390, height: 844 });
+        await settled(page);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(390);
+        await page.setViewportSize({ width: 1280, height: 800 });
+      }
       expect(problems).toEqual([]);
       await page.context().close();
     },
