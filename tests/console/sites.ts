@@ -14,6 +14,7 @@ export interface Site {
 export const SITES: readonly Site[] = [
   { name: 'now', path: '/', heading: 'Now' },
   { name: 'approvals', path: '/approvals', heading: 'Approvals' },
+  { name: 'grants', path: '/approvals/grants', heading: 'Approvals' },
   { name: 'decisions', path: '/decisions', heading: 'Decisions' },
   { name: 'sessions', path: '/sessions', heading: 'Sessions' },
   { name: 'constitution', path: '/constitution', heading: 'Constitution' },

@@ -8,6 +8,7 @@ import { Empty, Loaded } from '../../components/states.tsx';
 import { useNowMs } from '../../components/time.tsx';
 import { useShortcut } from '../../keyboard/shortcuts.ts';
 import { useLiveRefresh } from '../../live/use-live-refresh.ts';
+import { ApprovalsTabs } from './approvals-tabs.tsx';
 import { queueOf, urgencyOf } from './queue.ts';
 import { QueueRow } from './queue-row.tsx';
 import { RequestPane } from './request-pane.tsx';
@@ -32,6 +33,7 @@ export function ApprovalsPage() {
           Show settled ones too
         </Button>
       </PageHead>
+      <ApprovalsTabs />
       <Loaded of={requests}>{(data) => <Queue requests={data.requests} isWhole={isWhole} />}</Loaded>
     </>
   );

@@ -10,6 +10,7 @@ import { Facts, Pane } from '../../components/pane.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { Time, useNowMs } from '../../components/time.tsx';
 import { AnswerForm } from './answer-form.tsx';
+import { GiveGrant } from './give-grant.tsx';
 import { countdown, quorumOf, untilMs, urgencyOf } from './queue.ts';
 import { subjectOf } from './subject.ts';
 
@@ -53,6 +54,7 @@ function RequestView({ detail }: { readonly detail: Detail }) {
         <AnswerForm request={request} />
         <Quorum request={request} />
       </Pane>
+      <GiveGrant detail={detail} />
       <Pane title="Why a person is asked">
         <Reasons reasons={decision.reasons} explanation={explanation} hasAdvice={false} />
         {explanation === undefined ? (

@@ -13,4 +13,10 @@ const request = createRoute({
   component: lazyRouteComponent(() => import('./page.tsx'), 'ApprovalsPage'),
 });
 
-export const approvalsRoutes = [page, request] as const;
+const grants = createRoute({
+  getParentRoute: () => consoleRoute,
+  path: 'approvals/grants',
+  component: lazyRouteComponent(() => import('./grants-page.tsx'), 'GrantsPage'),
+});
+
+export const approvalsRoutes = [page, grants, request] as const;
