@@ -248,7 +248,7 @@ describe('these pages', () => {
         await page.getByRole('heading', { name: heading }).waitFor();
         expect(await findingsOfAxe(page), path).toEqual([]);
         // Nothing is wider than the window.
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(width);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(width);
       }
       await page.context().close();
     },
