@@ -5,6 +5,7 @@
  * checkpoint that was signed, before anybody can see it, and `answered NODE SEQUENCE HASH` for the last record of each request.
  */
 import { writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createIntakeSegments } from '#adapters/ledger-files/intake-segments.ts';
 import { createFileLease, createLedgerFiles } from '#adapters/ledger-files/ledger-files.ts';
 import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
@@ -12,11 +13,12 @@ import type { ShippedRecord } from '#domain/ledger/admit.ts';
 import { parseCheckpoint } from '#domain/ledger/checkpoint.ts';
 import { logIdentity } from '#domain/ledger/log-identity.ts';
 import { sampleKey } from '#domain/ledger/sample-keys.ts';
-import type { LedgerStore } from '#domain/ledger/store.ts';
+import { type LedgerStore, LedgerUnavailable } from '#domain/ledger/store.ts';
 import { recordAfter } from '#services/integrity/sample-records.ts';
-import { createSequencer } from '#services/integrity/sequencer.ts';
+import { type AppendAnswer, createSequencer } from '#services/integrity/sequencer.ts';
 
 const NODES = ['a', 'b', 'c'];
+const AGAIN_MS = 20;
 const [directory = ''] = process.argv.slice(2);
 const tell = (line: string): void => {
   writeSync(1, `${line}\n`);
@@ -55,10 +57,23 @@ async function ship(node: string, count: number): Promise<never> {
   for (;;) {
     const records: ShippedRecord[] = [];
     while (records.length < count) records.push(recordAfter(records.at(-1) ?? position));
-    const answer = await sequencer.append(node, records);
+    const answer = await appendOrWait(node, records);
     if (answer.kind === 'refused') throw new Error(answer.refused.what);
     position = answer.position;
     tell(`answered ${node} ${position.sequence} ${position.hash.toString('hex')}`);
   }
 }
+
+/** It may take more than it can publish; it then turns away, and whoever ships comes again, as `createShipper` does. */
+async function appendOrWait(node: string, records: readonly ShippedRecord[]): Promise<AppendAnswer> {
+  for (;;) {
+    try {
+      return await sequencer.append(node, records);
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      await sleep(AGAIN_MS);
+    }
+  }
+}
+
 await Promise.all(NODES.map((node, at) => ship(node, 1 + at * 40)));

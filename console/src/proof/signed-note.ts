@@ -30,10 +30,12 @@ const SIGNATURE_BYTES = 64;
 /** What a verifier must be able to read, and more than any of ours has. */
 const NOTE_LENGTH_MAX = 256 * 1024;
 const SIGNATURES_MAX = 64;
+const SPACE = 0x20;
+const LINE_FEED = 0x0a;
 
 /** Undefined for what is no note. Verifies nothing. */
 export function parseNote(note: string): Note | undefined {
-  if (note.length > NOTE_LENGTH_MAX || !note.isWellFormed() || /[\u0000-\u0009\u000b-\u001f]/.test(note)) return undefined;
+  if (note.length > NOTE_LENGTH_MAX || !note.isWellFormed() || hasControls(note)) return undefined;
   // The text may have empty lines of its own: the last one separates.
   const at = note.lastIndexOf('\n\n');
   if (at === -1 || !note.endsWith('\n')) return undefined;
@@ -41,7 +43,9 @@ export function parseNote(note: string): Note | undefined {
   if (lines.length > SIGNATURES_MAX) return undefined;
   const signatures: NoteSignature[] = [];
   for (const line of lines) {
-    const [name = '', encoded = '', ...rest] = line.startsWith(LINE_START) ? line.slice(LINE_START.length).split(' ') : [];
+    const [name = '', encoded = '', ...rest] = line.startsWith(LINE_START)
+      ? line.slice(LINE_START.length).split(' ')
+      : [];
     const bytes = fromBase64(encoded);
     if (name === '' || bytes === undefined || bytes.length <= KEY_ID_BYTES || rest.length > 0) return undefined;
     const keyId = toHex(bytes.slice(0, KEY_ID_BYTES));
@@ -90,4 +94,13 @@ export async function cosignedBy(
 
 function lineOf(note: Note, key: VerifierKey): NoteSignature | undefined {
   return note.signatures.find(({ name, keyId }) => name === key.name && keyId === key.keyId);
+}
+
+/** C0 controls other than the end of a line (C2SP signed-note). */
+function hasControls(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < SPACE && code !== LINE_FEED) return true;
+  }
+  return false;
 }

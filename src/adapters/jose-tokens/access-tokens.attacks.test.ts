@@ -228,11 +228,7 @@ describe('attacks on access tokens', () => {
         ),
       'token-malformed',
     ],
-    [
-      'a binding that is not ours',
-      () => forge(header(), claims({ cnf: { kid: 'x' } }), ours),
-      'token-malformed',
-    ],
+    ['a binding that is not ours', () => forge(header(), claims({ cnf: { kid: 'x' } }), ours), 'token-malformed'],
     [
       'two bindings, of which one reader may look at either',
       () => forge(header(), claims({ cnf: { jkt: 'x', 'x5t#S256': 'x' } }), ours),

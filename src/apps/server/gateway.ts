@@ -1,5 +1,5 @@
-import { type ConsoleEvent, openConsole } from '#apps/server/console.ts';
 import type { ServerConfig } from '#apps/server/config.ts';
+import { type ConsoleEvent, openConsole } from '#apps/server/console.ts';
 import type { JournalReader } from '#domain/journal/journal.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { registerGatewayService } from '#services/gateway/service.ts';

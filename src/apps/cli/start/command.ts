@@ -65,8 +65,11 @@ function banner(server: Server, config: ServerConfig): string {
   if (firstTokens.size > 0) {
     lines.push('', 'First start. These tokens are shown once and stored as hashes only:');
     for (const [principal, token] of firstTokens) lines.push(`  ${principal.padEnd(12)} ${token}`);
-    lines.push('', 'Next: npx acgs hook install claude-code   (in this folder; obtains its own token)',
-      '      The operator’s token also signs you in at the console.');
+    lines.push(
+      '',
+      'Next: npx acgs hook install claude-code   (in this folder; obtains its own token)',
+      '      The operator’s token also signs you in at the console.',
+    );
   }
   return `${lines.join('\n')}\n`;
 }
