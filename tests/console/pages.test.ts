@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await demo?.stop();
-});
+}, TIMEOUT_MS);
 
 describe('every page', () => {
   it.each(['light', 'dark'] as const)(

@@ -16,7 +16,7 @@ export interface TestS3 {
 }
 
 const PROGRAMS = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'ceph', 'monmaptool'];
-const STARTED_WITHIN_MS = 120_000;
+const STARTED_WITHIN_MS = 400_000;
 const ACCESS = { accessKeyId: 'acgskey', secretAccessKey: 'acgssecret' } as const;
 
 /** Why there is none on this machine; undefined when there is. */

@@ -83,7 +83,7 @@ describe('embedded PostgreSQL', { timeout: SLOW_MS }, () => {
     await embedded.stop();
     expect(isAlive(embedded.pid())).toBe(false);
     const again = indexOn(await start(directory));
-    expect(await again.find(decision.id)).toEqual({ decision, outcomes: [] });
+    expect(await again.find(decision.id)).toEqual({ decision, outcomes: [], answers: [] });
   });
 
   it('survives the death of its engine in the middle of writing: an outage, then everything is there', async () => {

@@ -86,7 +86,7 @@ describe.skipIf(missing !== undefined)(missing ?? 'a real server', { timeout: 12
     await open(server.poolConfig).position('n');
     const database = openDatabase(server.poolConfig);
     const rows = await database.query<{ number: number }>('SELECT number FROM schema_migration', []);
-    expect(rows).toEqual([{ number: 1 }]);
+    expect(rows).toEqual([{ number: 1 }, { number: 2 }]);
     await database.close();
   });
 
@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined)(missing ?? 'a real server', { timeout: 12
   it('makes its tables again when somebody has removed them', async () => {
     const index = open(server.poolConfig);
     await index.apply(toRecords(decided([shellDecision(1, 'npm test')])));
-    await server.administer('DROP TABLE decision, outcome, session, journal_position, schema_migration');
+    await server.administer('DROP TABLE approval, decision, outcome, session, journal_position, schema_migration');
     await outageOf(index.position('node-1'));
     expect(await index.position('node-1')).toBe(0);
   });

@@ -126,7 +126,11 @@ describe.skipIf(missing !== undefined)(
       expect(next).toEqual(expect.any(String));
       const [newest] = decisions;
       expect(newest).toEqual(shellDecision(2_030, 'npm run step-2030'));
-      expect(await search.index.find(shellDecision(2_030, '').id)).toEqual({ decision: newest, outcomes: [] });
+      expect(await search.index.find(shellDecision(2_030, '').id)).toEqual({
+        decision: newest,
+        outcomes: [],
+        answers: [],
+      });
       expect(await search.index.find(shellDecision(9_999, '').id)).toBeUndefined();
       expect((await search.index.sessions({ limit: 1 })).sessions).toHaveLength(1);
       // A bug of the caller is not an outage.

@@ -68,6 +68,17 @@ describe('a caller that waits', () => {
     expect(kinds.sort()).toEqual(['allow', 'ask']);
   });
 
+  it('gets its ticket when the server stops, which waits for nobody', { timeout: 30_000 }, async () => {
+    const service = await start();
+    // Longer than this test may take.
+    const held = ask(service, 'sudo ls', { prefer: 'wait=600' });
+    await waitingId(service);
+    const watching = asked(service, `?after=${(await asked(service)).version}&wait=60`);
+    await service.app.close();
+    expect((await held).json().decision.verdict.kind).toBe('ask');
+    await watching;
+  });
+
   it('does not keep others from being decided', async () => {
     const service = await start({ inFlightMax: 2 });
     const held = ask(service, 'sudo ls', WAIT);

@@ -36,14 +36,20 @@ export type DecideWithPeople = (request: DecideRequest, patience: Patience | und
 export function createDecideWithPeople(deps: {
   readonly decide: Decide;
   readonly approvals: Pick<ApprovalBook, 'onChange'>;
+  /** Aborted when the server stops: whoever waits then gets the ticket, and a stop takes no minutes. */
+  readonly stopping?: AbortSignal;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
   readonly waitersMax?: number;
 }) {
   const waitersMax = deps.waitersMax ?? WAITERS_MAX;
   /** By what an approval is bound to: the answer to one request settles every wait for the same action of the same agent. */
-  const waiting = new Map<string, Set<(answer: Approval) => void>>();
+  const waiting = new Map<string, Set<(answer: Approval | undefined) => void>>();
   let count = 0;
+
+  deps.stopping?.addEventListener('abort', () => {
+    for (const wakes of [...waiting.values()]) for (const wake of [...wakes]) wake(undefined);
+  });
 
   deps.approvals.onChange((request) => {
     const answer = settling(request);
@@ -71,7 +77,7 @@ export function createDecideWithPeople(deps: {
 
   /** Undefined when the time is over or the caller gone. */
   function answerTo(decision: Decision, ms: number, signal: AbortSignal): Promise<Approval | undefined> {
-    if (ms <= 0 || signal.aborted) return Promise.resolve(undefined);
+    if (ms <= 0 || signal.aborted || deps.stopping?.aborted === true) return Promise.resolve(undefined);
     const key = keyOf(decision);
     const wakes = waiting.get(key) ?? new Set();
     waiting.set(key, wakes);

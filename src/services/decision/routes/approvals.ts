@@ -35,6 +35,8 @@ export function registerApprovalRoutes(
   app: EdgeServer,
   deps: {
     readonly approvals: ApprovalBook;
+    /** Aborted when the server stops: nothing is held open any more. */
+    readonly stopping: AbortSignal;
     readonly answerApproval: AnswerApproval;
     readonly governance: Governance;
     readonly roleHolders: RoleHolders;
@@ -59,7 +61,12 @@ export function registerApprovalRoutes(
       const { state = 'waiting', after, wait = 0, limit = REQUESTS_LISTED_MAX } = request.query;
       if (after === approvals.version() && wait > 0) {
         const gone = new AbortController();
-        reply.raw.once('close', () => gone.abort());
+        const end = () => gone.abort();
+        reply.raw.once('close', () => {
+          deps.stopping.removeEventListener('abort', end);
+          end();
+        });
+        deps.stopping.addEventListener('abort', end);
         leaveFlight(request);
         await approvals.changed(wait * 1000, gone.signal);
       }
