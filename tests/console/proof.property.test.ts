@@ -70,6 +70,8 @@ describe('the browser’s own reading of a checkpoint', () => {
       'log\n',
       cosigned.slice(0, -1),
       cosigned.replace('\n7\n', '\n07\n'),
+      // An empty line after the root: an extension that says nothing (C2SP tlog-checkpoint).
+      cosigned.replace('\n\n', '\n\n\n'),
       cosigned.replace('— ', '- '),
     ])
       expect(parseCheckpoint(text)).toBeUndefined();

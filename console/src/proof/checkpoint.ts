@@ -1,5 +1,6 @@
-import { type Bytes, fromBase64 } from './bytes.ts';
+import type { Bytes } from './bytes.ts';
 import { type Note, parseNote, signedByLog, type VerifierKey } from './signed-note.ts';
+import { parseDecimal, parseHash } from './tree.ts';
 
 /** What a ledger says of itself (C2SP tlog-checkpoint). Nothing in it is believed yet. */
 export interface Checkpoint {
@@ -9,16 +10,14 @@ export interface Checkpoint {
   readonly note: Note;
 }
 
-const HASH_BYTES = 32;
-
 /** Undefined for what is no checkpoint. */
 export function parseCheckpoint(text: string): Checkpoint | undefined {
   const note = parseNote(text);
-  const [origin = '', sizeText = '', rootText = ''] = note?.text.split('\n') ?? [];
-  const size = /^(?:0|[1-9]\d{0,15})$/.test(sizeText) ? Number(sizeText) : Number.NaN;
-  const root = fromBase64(rootText);
-  if (note === undefined || origin === '' || !Number.isSafeInteger(size) || root?.length !== HASH_BYTES)
-    return undefined;
+  if (note === undefined) return undefined;
+  const [origin = '', sizeText, rootText = '', ...extensions] = note.text.slice(0, -1).split('\n');
+  const size = parseDecimal(sizeText);
+  const root = parseHash(rootText);
+  if (origin === '' || size === undefined || root === undefined || extensions.includes('')) return undefined;
   return { origin, size, root, note };
 }
 

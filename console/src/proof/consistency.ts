@@ -1,6 +1,6 @@
-import { type Bytes, sameBytes, sha256 } from './bytes.ts';
+import { type Bytes, sameBytes } from './bytes.ts';
+import { half, isOdd, nodeHash } from './tree.ts';
 
-const NODE_PREFIX = Uint8Array.of(1);
 /** A proof of a tree of 2^53 entries has no more, so that a wrong one ends. */
 const PROOF_HASHES_MAX = 64;
 
@@ -29,19 +29,6 @@ export async function isConsistent(
     [place, last] = [half(place), half(last)];
   }
   return last === 0 && sameBytes(before, first.root) && sameBytes(after, second.root);
-}
-
-function nodeHash(left: Bytes, right: Bytes): Promise<Bytes> {
-  return sha256(NODE_PREFIX, left, right);
-}
-
-/** By arithmetic: the bit operators of JavaScript end at 32 bits. */
-function isOdd(number: number): boolean {
-  return number % 2 === 1;
-}
-
-function half(number: number): number {
-  return Math.floor(number / 2);
 }
 
 function withoutTrailing(place: number, last: number): [number, number] {

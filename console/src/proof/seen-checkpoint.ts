@@ -1,5 +1,6 @@
-import { fromBase64, toBase64 } from './bytes.ts';
+import { toBase64 } from './bytes.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { parseHash } from './tree.ts';
 
 /** What this browser remembers of a ledger between two visits: what it saw last, to hold the next one against it. */
 export interface SeenCheckpoint extends Pick<Checkpoint, 'size' | 'root'> {
@@ -15,9 +16,9 @@ export function recallCheckpoint(storage: Remembering, origin: string): SeenChec
     const kept: unknown = JSON.parse(storage.getItem(keyOf(origin)) ?? 'null');
     if (typeof kept !== 'object' || kept === null) return undefined;
     const { size, root, atMs } = kept as Readonly<Record<string, unknown>>; // read field by field below
-    const bytes = typeof root === 'string' ? fromBase64(root) : undefined;
+    const hash = typeof root === 'string' ? parseHash(root) : undefined;
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || typeof atMs !== 'number') return undefined;
-    return bytes?.length === 32 ? { size, root: bytes, atMs } : undefined;
+    return hash === undefined ? undefined : { size, root: hash, atMs };
   } catch {
     return undefined;
   }
