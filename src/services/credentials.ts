@@ -38,6 +38,8 @@ export interface Caller {
   readonly principal: Principal;
   /** Where a cookie has shown who it is. */
   readonly signIn?: ShownSignIn;
+  /** Who it is at a later moment, for an answer that goes on for long. */
+  readonly byNow: () => Result<Principal, CredentialRefusalCode>;
 }
 
 /** How often unknown tokens may make the node look at the token file again, in milliseconds. */
@@ -60,27 +62,41 @@ export function createWhoCalls(deps: CredentialDeps) {
       const shown = deps.identity?.signIns.recognise(marksOf(request));
       if (shown !== undefined) return shown;
     }
-    const found = await byToken(request, authorization);
-    return found.ok ? ok({ principal: found.value }) : found;
+    const { identity } = deps;
+    const signed = identity === undefined ? null : SIGNED.exec(authorization ?? '');
+    return identity === undefined || signed === null
+      ? byOpaqueToken(authorization)
+      : bySignedToken(request, signed, identity);
   };
 
-  async function byToken(
+  async function bySignedToken(
     request: FastifyRequest,
-    authorization: string | undefined,
-  ): Promise<Result<Principal, CredentialRefusalCode>> {
-    const signed = deps.identity === undefined ? null : SIGNED.exec(authorization ?? '');
-    if (deps.identity !== undefined && signed !== null) {
-      if (deps.identity.isStale()) return stale();
-      const verified = await deps.identity.accessTokens.verify(presented(request, signed, deps.identity.certificates));
-      return verified.ok ? principalOf(verified.value, deps.identity.directory) : verified;
-    }
-    const found = await byOpaqueToken(authorization);
+    signed: RegExpExecArray,
+    { accessTokens, certificates, directory, isStale }: NonNullable<CredentialDeps['identity']>,
+  ): Promise<Result<Caller, CredentialRefusalCode>> {
+    if (isStale()) return stale();
+    const verified = await accessTokens.verify(presented(request, signed, certificates));
+    if (!verified.ok) return verified;
+    const token = verified.value;
+    return callerAs(principalOf(token, directory), () => {
+      if (isStale()) return stale();
+      if (token.expiresMs <= deps.nowMs()) return refuse('token-expired', 'The token has expired.');
+      return principalOf(token, directory);
+    });
+  }
+
+  async function byOpaqueToken(header: string | undefined): Promise<Result<Caller, CredentialRefusalCode>> {
+    const found = judged(await knownToken(header));
+    return callerAs(found, () => judged(authenticate(header, deps.tokens.current(), deps.nowMs())));
+  }
+
+  function judged(found: Result<Principal, TokenRefusalCode>): Result<Principal, CredentialRefusalCode> {
     if (!found.ok || deps.identity === undefined) return found;
     const { isStale, directory } = deps.identity;
     return isStale() && isToldElsewhere(found.value, directory) ? stale() : inStanding(found.value, directory);
   }
 
-  async function byOpaqueToken(header: string | undefined): Promise<Result<Principal, TokenRefusalCode>> {
+  async function knownToken(header: string | undefined): Promise<Result<Principal, TokenRefusalCode>> {
     const nowMs = deps.nowMs();
     const found = authenticate(header, deps.tokens.current(), nowMs);
     if (found.ok || found.refusal.code !== 'token-unknown' || nowMs - reloadedMs < RELOAD_INTERVAL_MS) return found;
@@ -88,6 +104,10 @@ export function createWhoCalls(deps: CredentialDeps) {
     reloadedMs = nowMs;
     return authenticate(header, await deps.tokens.load(), nowMs);
   }
+}
+
+function callerAs(found: ReturnType<Caller['byNow']>, byNow: Caller['byNow']): Result<Caller, CredentialRefusalCode> {
+  return found.ok ? ok({ principal: found.value, byNow }) : found;
 }
 
 /** What a request says of where it comes from. */

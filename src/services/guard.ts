@@ -14,6 +14,8 @@ declare module 'fastify' {
     principal: Principal | undefined;
     /** The sign-in whose cookie has shown who calls; undefined where a token did. */
     signIn: ShownSignIn | undefined;
+    /** Whether the caller may have by now what was asked for; undefined on routes marked `open`. */
+    isStillLetIn: (() => boolean) | undefined;
     /** Its place among the requests in flight. */
     flight: Flight | undefined;
   }
@@ -56,6 +58,7 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
   const routes: GuardedRoute[] = [];
   app.decorateRequest('principal', undefined);
   app.decorateRequest('signIn', undefined);
+  app.decorateRequest('isStillLetIn', undefined);
   app.decorateRequest('flight', undefined);
 
   app.addHook('onRoute', (route) => {
@@ -73,15 +76,21 @@ export function installGuard(app: FastifyInstance, deps: GuardDeps) {
     if (access === 'open') return;
     const found = await whoCalls(request);
     if (!found.ok) return refuseRequest(reply, found.refusal);
-    if (permission !== undefined && !deps.access.may(found.value.principal, permission)) {
+    const { principal, signIn, byNow } = found.value;
+    const isEntitled = (caller: Principal) => permission === undefined || deps.access.may(caller, permission);
+    if (!isEntitled(principal)) {
       return refuseRequest(reply, {
         code: 'not-entitled',
         message: `This endpoint needs the permission "${permission}".`,
       });
     }
-    request.principal = found.value.principal;
-    deps.seen?.(found.value.principal);
-    request.signIn = found.value.signIn;
+    request.principal = principal;
+    deps.seen?.(principal);
+    request.signIn = signIn;
+    request.isStillLetIn = () => {
+      const now = byNow();
+      return now.ok && isEntitled(now.value);
+    };
   });
 
   return { inFlight: () => inFlight, routes: (): readonly GuardedRoute[] => routes };
@@ -119,6 +128,15 @@ function guardedRoutes({ method, url, config }: RouteOptions): readonly GuardedR
 /** Gives a request's place in flight free: it waits for something outside, with a bound of its own. */
 export function leaveFlight(request: FastifyRequest): void {
   request.flight?.leave();
+}
+
+/**
+ * Whether the caller may go on to have what was asked for: asked by answers that go on for long, as a sign-in may end, a token be
+ * revoked, or a role be taken away meanwhile.
+ */
+export function isStillLetIn(request: FastifyRequest): boolean {
+  if (request.isStillLetIn === undefined) throw new Error('the route is open: it lets everybody in');
+  return request.isStillLetIn();
 }
 
 /** The authenticated caller. Absent only on a route marked `open`, where asking for it is a bug. */

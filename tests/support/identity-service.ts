@@ -11,7 +11,8 @@ import { governedBy, refOf } from '#domain/constitution/governance.ts';
 import { createDirectory } from '#domain/identity/directory.ts';
 import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
 import { tokenHash } from '#domain/identity/token.ts';
-import { createEdge } from '#services/edge.ts';
+import type { JournalReader } from '#domain/journal/journal.ts';
+import { createEdge, type EdgeServer } from '#services/edge.ts';
 import { registerIdentityService } from '#services/identity/service.ts';
 import { readAccessPolicies } from './access.ts';
 import { constitution } from './decision-service.ts';
@@ -32,6 +33,8 @@ export async function startIdentityService(
     readonly openid?: OpenidConfig;
     readonly trustedProxies?: readonly string[];
     readonly publicUrl?: string;
+    /** More routes, before the service is ready. */
+    readonly register?: (app: EdgeServer, journal: JournalReader) => void;
   } = {},
 ) {
   const folder = earlier ?? mkdtempSync(join(tmpdir(), 'acgs-identity-'));
@@ -112,6 +115,7 @@ export async function startIdentityService(
     logger: false,
   });
   registerIdentityService(edge.app, identity.service);
+  more.register?.(edge.app, journal);
   await edge.app.ready();
 
   async function call(

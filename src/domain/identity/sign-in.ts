@@ -88,11 +88,14 @@ function over(message: string) {
 /** Recognises the person behind a request by its cookie: what the guard needs of the identity service. */
 export interface SignInRecogniser {
   /** Undefined: the request shows no sign-in. */
-  recognise(
-    request: RequestMarks,
-  ):
-    | Result<{ readonly principal: Principal; readonly signIn: ShownSignIn }, SignInRefusalCode | 'csrf-refused'>
-    | undefined;
+  recognise(request: RequestMarks): Result<RecognisedSignIn, SignInRefusalCode | 'csrf-refused'> | undefined;
+}
+
+export interface RecognisedSignIn {
+  readonly principal: Principal;
+  readonly signIn: ShownSignIn;
+  /** Who it stands for at a later moment, for an answer that goes on; asking is no use of it. */
+  readonly byNow: () => Result<Principal, SignInRefusalCode>;
 }
 
 /** What tells a page of ours from any other. Headers that were not sent are undefined. */

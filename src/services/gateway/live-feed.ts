@@ -16,7 +16,7 @@ export const WATCHERS_MAX = 256;
 
 /** Somebody who looks on. What cannot be sent at once is given up, with the connection: it comes again and resumes. */
 export interface Watcher {
-  /** Server-sent events; false when the text did not fit into the watcher's buffer. */
+  /** Server-sent events; false when the text did not fit into the watcher's buffer, or is not for the watcher any more. */
   readonly write: (text: string) => boolean;
   /** Ends the connection. */
   readonly cutOff: () => void;

@@ -77,27 +77,36 @@ export function createSignInDesk(deps: {
   const { address, signIns, store, directory } = deps;
   const save = () => store.save(signIns.list);
 
+  function standing(sha256: string) {
+    const signIn = signIns.find(sha256);
+    if (signIn === undefined) return refuse('sign-in-over', 'The sign-in is over: sign in again.');
+    const person = personOfSignIn(signIn, { directory, tokens: deps.tokens(), nowMs: deps.nowMs() });
+    return person.ok ? ok({ signIn, principal: person.value }) : person;
+  }
+
   function recognise(marks: Parameters<SignInRecogniser['recognise']>[0]): ReturnType<SignInRecogniser['recognise']> {
     const secret = secretOf(marks.cookie, address);
     if (secret === undefined) return undefined;
     const nowMs = deps.nowMs();
     const sha256 = signInHash(secret);
-    const signIn = signIns.find(sha256);
-    if (signIn === undefined) return refuse('sign-in-over', 'The sign-in is over: sign in again.');
-    const person = personOfSignIn(signIn, { directory, tokens: deps.tokens(), nowMs });
-    if (!person.ok) {
+    const found = standing(sha256);
+    if (!found.ok) {
       // It does not come back to life; that it is gone from the file is not waited for, as the same is found again after a crash.
-      signIns.remove(sha256);
-      save().catch(deps.onError);
-      return person;
+      if (signIns.remove(sha256) !== undefined) save().catch(deps.onError);
+      return found;
     }
+    const { signIn, principal } = found.value;
     const csrf = csrfToken(secret);
     const own = isOwnRequest(marks, { csrf, address });
     if (!own.ok) return own;
     signIns.touch(sha256, nowMs);
     const expiresMs = signInExpiresMs({ ...signIn, usedMs: nowMs });
     return ok({
-      principal: person.value,
+      principal,
+      byNow() {
+        const again = standing(sha256);
+        return again.ok ? ok(again.value.principal) : again;
+      },
       signIn: { sha256, personId: signIn.personId, way: signIn.way, beganMs: signIn.beganMs, csrf, expiresMs },
     });
   }

@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream';
 import Type from 'typebox';
 import type { EdgeServer } from '#services/edge.ts';
 import type { LiveFeed } from '#services/gateway/live-feed.ts';
-import { leaveFlight } from '#services/guard.ts';
+import { isStillLetIn, leaveFlight } from '#services/guard.ts';
 import { sendProblem } from '#services/problem.ts';
 
 /** Bytes that wait for one watcher: seconds of a busy server. Whoever takes longer is cut off. */
 const BUFFER_BYTES_MAX = 1_048_576;
-/** Milliseconds after which a stream ends and is asked for again: so whoever may no longer look on, stops. */
+/** Milliseconds after which a stream ends and is asked for again: no connection is kept for good. */
 const STREAM_MS_MAX = 300_000;
 
 const LiveQuery = Type.Object(
@@ -38,7 +38,7 @@ export function registerLiveRoute(app: EdgeServer, feed: LiveFeed): void {
       const header = request.headers['last-event-id'];
       const stream = new PassThrough({ highWaterMark: BUFFER_BYTES_MAX });
       const leave = feed.watch(
-        { write: (text) => stream.write(text), cutOff: () => stream.destroy() },
+        { write: (text) => isStillLetIn(request) && stream.write(text), cutOff: () => stream.destroy() },
         typeof header === 'string' ? header : request.query.after,
       );
       if (leave === undefined) {
