@@ -2,13 +2,11 @@ import type { Page } from 'playwright-core';
 import { until } from '../support/server-process.ts';
 import { PAGE_WAIT_MS } from './browser.ts';
 
-/** Every page of the console, with what shows that it has come: what is tested for access, and pictured. */
+/** Every page that the navigation leads to, with what shows that it has come: what is tested for access, and pictured. */
 export interface Site {
   readonly name: string;
   readonly path: string;
   readonly heading: string;
-  /** Brings the page into the state that it is looked at in. */
-  readonly prepare?: (page: Page) => Promise<void>;
 }
 
 export const SITES: readonly Site[] = [
@@ -28,7 +26,6 @@ export async function visit(page: Page, site: Site): Promise<void> {
   await page.goto(site.path);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await settled(page);
-  await site.prepare?.(page);
 }
 
 /** Looks in a row at which nothing loads: what loads next begins when what came before it is there. */

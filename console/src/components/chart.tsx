@@ -28,14 +28,13 @@ export function Chart(props: {
   readonly series: readonly Series[];
   readonly heightPx?: number;
   readonly spark?: boolean;
-  readonly unit?: string;
 }) {
-  const { times, series, heightPx = HEIGHT_PX, spark = false, unit = '' } = props;
+  const { times, series, heightPx = HEIGHT_PX, spark = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [theme] = useTheme();
   const isDark = useIsDark(theme);
-  const shape = JSON.stringify([series.map(({ values, ...rest }) => rest), heightPx, spark, unit, isDark]);
+  const shape = JSON.stringify([series.map(({ values, ...rest }) => rest), heightPx, spark, isDark]);
   const data: uPlot.AlignedData = [[...times], ...series.map(({ values }) => [...values])];
   const latest = useRef(data);
   latest.current = data;
@@ -46,7 +45,7 @@ export function Chart(props: {
     const element = place.current;
     if (element === null) return undefined;
     const made = new uPlot(
-      { ...optionsOf(element, series, { spark, unit }), width: element.clientWidth, height: heightPx },
+      { ...optionsOf(element, series, spark), width: element.clientWidth, height: heightPx },
       latest.current,
       element,
     );
@@ -70,20 +69,20 @@ export function Chart(props: {
 function optionsOf(
   element: HTMLElement,
   series: readonly Series[],
-  look: { readonly spark: boolean; readonly unit: string },
+  spark: boolean,
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const color = (property: string) => resolved(element, property);
   const axis = { stroke: color('--text-soft'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false } };
   const font = `11px ${getComputedStyle(element).fontFamily}`;
   return {
-    padding: look.spark ? [4, 0, 0, 0] : [8, 8, 0, 0],
+    padding: spark ? [4, 0, 0, 0] : [8, 8, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    axes: look.spark
+    axes: spark
       ? [{ show: false }, { show: false }]
       : [
           { ...axis, font, grid: { show: false }, values: (_plot, splits) => splits.map(clockText) },
-          { ...axis, font, size: 48, values: (_plot, splits) => splits.map((value) => `${value}${look.unit}`) },
+          { ...axis, font, size: 48, values: (_plot, splits) => splits.map(String) },
         ],
     scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(1, max)] } },
     series: [

@@ -14,6 +14,12 @@ export interface Column<Row> {
 }
 
 const ROW_HEIGHT_PX = 40;
+
+/** What a table of so few rows takes, for one that need not scroll: a CSS length. */
+export function rowsHeight(rows: number): string {
+  return `${ROW_HEIGHT_PX * (rows + 1)}px`;
+}
+
 /** Rows from the end of what is loaded at which more is asked for. */
 const END_ROWS = 20;
 
@@ -35,8 +41,6 @@ export function Table<Row>(props: {
   readonly onEnd?: () => void;
   /** Told which rows are drawn, `from` included and `to` not, whenever that changes: for a list whose rows are read as they are seen. */
   readonly onView?: (range: { readonly from: number; readonly to: number }) => void;
-  /** What stands under the last row, "Loading more" say. */
-  readonly foot?: ReactNode;
 }) {
   const { rows, columns, selected, onEnd, onOpen, onView } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -114,7 +118,6 @@ export function Table<Row>(props: {
           );
         })}
         <div role="presentation" style={{ height: (rows.length - to) * ROW_HEIGHT_PX }} />
-        {props.foot}
       </div>
     </div>
   );

@@ -43,7 +43,7 @@ export function useLive(onEvent: (event: LiveEvent) => void): LiveState {
   return useLiveState();
 }
 
-export function useLiveState(): LiveState {
+function useLiveState(): LiveState {
   return useSyncExternalStore(
     (watcher) => {
       watchers.add(watcher);

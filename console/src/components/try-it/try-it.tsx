@@ -1,12 +1,12 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { call, type Reply } from '../../api/client.ts';
+import type { Reply } from '../../api/client.ts';
+import { useApi } from '../../api/use-api.ts';
 import { VerdictBadge } from '../badge.tsx';
 import { Button } from '../button.tsx';
 import { DrawnAction } from '../decision/drawn-action.tsx';
 import { Reasons } from '../decision/reasons.tsx';
 import { ProblemState } from '../states.tsx';
-import { useDebounced } from './use-debounced.ts';
+import { useDebounced } from '../use-debounced.ts';
 import './try-it.css';
 
 /** Milliseconds without a key after which what stands there is put to the constitution. */
@@ -31,17 +31,11 @@ export function TryIt({ initial = '' }: { readonly initial?: string }) {
   const typed = useDebounced(command, TYPED_MS);
   const typedCwd = useDebounced(cwd, TYPED_MS);
   const isCwd = typedCwd === '' || typedCwd.startsWith('/');
-  const answer = useQuery<Reply<'POST /v1/assessments'>>({
-    queryKey: ['POST /v1/assessments', typed, typedCwd],
-    queryFn: ({ signal }) =>
-      call(
-        'POST /v1/assessments',
-        { body: { command: typed, ...(typedCwd === '' ? {} : { cwd: typedCwd }) } },
-        { signal },
-      ),
-    enabled: typed.trim() !== '' && isCwd,
-    placeholderData: keepPreviousData,
-  });
+  const answer = useApi(
+    'POST /v1/assessments',
+    { body: { command: typed, ...(typedCwd === '' ? {} : { cwd: typedCwd }) } },
+    { enabled: typed.trim() !== '' && isCwd, keep: true },
+  );
   const isEmpty = command.trim() === '';
   return (
     <div className="try-it">

@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { SearchField } from '../../components/form.tsx';
 import { PageHead, Pane } from '../../components/pane.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
-import { type Column, Table } from '../../components/table.tsx';
+import { type Column, rowsHeight, Table } from '../../components/table.tsx';
 import { Time } from '../../components/time.tsx';
 import { useListKeys } from '../../keyboard/use-list-keys.ts';
 import { useLiveRefresh } from '../../live/use-live-refresh.ts';
@@ -102,7 +102,7 @@ function PeopleList(props: {
         rows={people}
         columns={columns(lastSeen)}
         rowKey={({ id }) => id}
-        height={`min(${40 * people.length + 40}px, calc(100dvh - 240px))`}
+        height={`min(${rowsHeight(people.length)}, calc(100dvh - 240px))`}
         selected={selected}
         onOpen={({ id }, at) => {
           select(at);

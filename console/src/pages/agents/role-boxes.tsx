@@ -12,11 +12,10 @@ const MEANS: Readonly<Record<string, string>> = {
 export function RoleBoxes(props: {
   readonly roles: readonly string[];
   readonly onChange: (roles: readonly string[]) => void;
-  readonly disabled?: boolean;
 }) {
   const known = useApi('GET /v1/roles', {});
   return (
-    <fieldset className="choices" disabled={props.disabled === true}>
+    <fieldset className="choices">
       <legend>Roles</legend>
       <Loaded of={known} loading={<Loading lines={3} />}>
         {({ roles }) =>

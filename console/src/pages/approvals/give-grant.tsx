@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Reply } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useApi } from '../../api/use-api.ts';
@@ -8,6 +8,7 @@ import { Labelled, TextField } from '../../components/form.tsx';
 import { Pane } from '../../components/pane.tsx';
 import { Loaded, Loading, ProblemState } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
+import { useDebounced } from '../../components/use-debounced.ts';
 import { useShortcut } from '../../keyboard/shortcuts.ts';
 import { ConfirmGrant } from './confirm-grant.tsx';
 import { Covers, Policies } from './grant-parts.tsx';
@@ -15,7 +16,6 @@ import {
   askedAbout,
   expiryMs,
   hoursText,
-  type ProposalBody,
   proposalOf,
   spansHours,
   type WideningField,
@@ -97,8 +97,10 @@ function Proposal({ detail, hoursMax }: { readonly detail: Detail; readonly hour
   const [wider, setWider] = useState<Wider>({});
   const [span, setSpan] = useState(() => spanOf(Math.min(HOURS_AT_FIRST, hoursMax), hoursMax));
   const [isConfirmed, setConfirmed] = useState(false);
-  const wanted = proposalOf(request.decision.id, span.expiresMs, wider);
-  const body = useWhenWritten(wanted);
+  const { id } = request.decision;
+  const wanted = useMemo(() => proposalOf(id, span.expiresMs, wider), [id, span.expiresMs, wider]);
+  // Not each letter is a question to the server.
+  const body = useDebounced(wanted, WRITTEN_MS);
   const previewed = useApi('POST /v1/grants/preview', { body }, { keep: true });
   // What is shown must be what is given: while it is being read anew, nothing can be.
   const isCurrent = body === wanted && previewed.data !== undefined && !previewed.isPlaceholderData;
@@ -232,18 +234,4 @@ function Preview({ preview }: { readonly preview: GrantPreview }) {
       <Policies policies={preview.policies} />
     </>
   );
-}
-
-/** The proposal, once nobody has written for a moment: not each letter is a question to the server. */
-function useWhenWritten(wanted: ProposalBody): ProposalBody {
-  const [written, setWritten] = useState(wanted);
-  const latest = useRef(wanted);
-  latest.current = wanted;
-  const text = JSON.stringify(wanted);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a proposal that says the same is no other one
-  useEffect(() => {
-    const timer = setTimeout(() => setWritten(latest.current), WRITTEN_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return JSON.stringify(written) === text ? wanted : written;
 }

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { ApprovalRequest } from '../../api/values.ts';
+import { subjectOf } from '../../components/action-subject.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Time } from '../../components/time.tsx';
 import { countdown, quorumOf, untilMs, urgencyOf } from './queue.ts';
-import { subjectOf } from './subject.ts';
 
 /** One line of the queue: what, who, whose word is needed, and how long there is for it. */
 export function QueueRow(props: {
@@ -21,7 +21,7 @@ export function QueueRow(props: {
       className={isOpen ? 'queue-row queue-row-open' : 'queue-row'}
       aria-current={isOpen ? 'true' : undefined}
     >
-      <span className="queue-subject mono cut">{subjectOf(decision)}</span>
+      <span className="queue-subject mono cut">{subjectOf(decision.action)}</span>
       <span className="queue-left">
         <Left request={request} nowMs={nowMs} />
       </span>

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Reply } from '../../api/client.ts';
 import { useApi } from '../../api/use-api.ts';
 import type { ApprovalRequest } from '../../api/values.ts';
+import { subjectOf } from '../../components/action-subject.ts';
 import { Badge, VerdictBadge } from '../../components/badge.tsx';
 import { Copy } from '../../components/copy.tsx';
 import { Reasons } from '../../components/decision/reasons.tsx';
@@ -12,7 +13,6 @@ import { Time, useNowMs } from '../../components/time.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import { GiveGrant } from './give-grant.tsx';
 import { countdown, quorumOf, untilMs, urgencyOf } from './queue.ts';
-import { subjectOf } from './subject.ts';
 
 type Detail = Reply<'GET /v1/approvals/{id}'>;
 
@@ -169,7 +169,7 @@ function SessionSoFar({ session, hasSession }: { readonly session: Detail['sessi
         <li key={decision.id}>
           <VerdictBadge verdict={decision.verdict.kind} />
           <Link to="/decisions/$id" params={{ id: decision.id }} className="mono cut">
-            {subjectOf(decision)}
+            {subjectOf(decision.action)}
           </Link>
           <span className="small soft">
             <Time atMs={decision.timeMs} />

@@ -2,19 +2,12 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useShortcut } from '../../keyboard/shortcuts.ts';
-import {
-  chipsOf,
-  EFFECT_KINDS,
-  type Filter,
-  filterOf,
-  isNarrowed,
-  SPANS_HOURS,
-  typedFilter,
-  VERDICTS,
-} from './filter.ts';
+import { chipsOf, EFFECT_KINDS, type Filter, filterOf, isNarrowed, SPANS_HOURS, typedFilter } from './filter.ts';
 
 /** Milliseconds without a key after which what is typed is looked for. */
 const TYPED_MS = 300;
+/** Those that have a button; the others are rare, and are typed (`verdict:defer`). */
+const USUAL_VERDICTS = ['allow', 'ask', 'deny'] as const;
 const SPAN_NAMES: Readonly<Record<(typeof SPANS_HOURS)[number], string>> = {
   1: 'last hour',
   24: 'last day',
@@ -70,7 +63,7 @@ export function FilterBar({
       </div>
       <fieldset className="filter-verdicts">
         <legend className="unseen">Verdict</legend>
-        {VERDICTS.slice(0, 3).map((verdict) => (
+        {USUAL_VERDICTS.map((verdict) => (
           <Button
             key={verdict}
             kind="quiet"

@@ -1,6 +1,9 @@
+import type { Endpoints } from '../../api/schema.d.ts';
+import type { VerdictKind } from '../../api/values.ts';
+
 /** What the list is narrowed by; it stands in the address, so that a link shows what its sender saw. */
 export interface Filter {
-  readonly verdict?: Verdict;
+  readonly verdict?: VerdictKind;
   readonly agent?: string;
   readonly principal?: string;
   readonly person?: string;
@@ -12,32 +15,37 @@ export interface Filter {
   readonly hours?: number;
 }
 
-export const VERDICTS = ['allow', 'ask', 'deny', 'modify', 'defer'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+type EffectKind = NonNullable<Endpoints['GET /v1/decisions/rows']['query']['effect']>;
 
-export const EFFECT_KINDS = [
-  'run',
-  'read',
-  'write',
-  'delete',
-  'connect',
-  'install',
-  'git',
-  'escalate',
-  'persist',
-  'credential',
-  'destroy',
-  'send',
-  'detach',
-  'dynamic',
-  'call',
-  'search',
-  'prompt',
-  'delegate',
-  'deploy',
-  'expose',
-] as const;
-export type EffectKind = (typeof EFFECT_KINDS)[number];
+const VERDICTS = namesOf<VerdictKind>({ allow: true, ask: true, deny: true, modify: true, defer: true });
+
+export const EFFECT_KINDS = namesOf<EffectKind>({
+  run: true,
+  read: true,
+  write: true,
+  delete: true,
+  connect: true,
+  install: true,
+  git: true,
+  escalate: true,
+  persist: true,
+  credential: true,
+  destroy: true,
+  send: true,
+  detach: true,
+  dynamic: true,
+  call: true,
+  search: true,
+  prompt: true,
+  delegate: true,
+  deploy: true,
+  expose: true,
+});
+
+/** All the names of a type of the API's: the compiler says which one is missing, or is none any more. */
+function namesOf<Name extends string>(names: Readonly<Record<Name, true>>): readonly Name[] {
+  return Object.keys(names) as Name[]; // TypeScript's own type of it forgets the names
+}
 
 export const SPANS_HOURS = [1, 24, 168, 720] as const;
 

@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call, type Reply } from '../../api/client.ts';
-import { useDebounced } from '../../components/try-it/use-debounced.ts';
+import { useDebounced } from '../../components/use-debounced.ts';
 import { type Filter, queryOf } from './filter.ts';
 import { PAGE_ROWS, pageOf, pagesInView } from './pages-in-view.ts';
 

@@ -4,12 +4,11 @@ import { Badge } from '../../components/badge.tsx';
 import { Digest } from '../../components/copy.tsx';
 import { Pane } from '../../components/pane.tsx';
 import { Empty, Loaded, Loading } from '../../components/states.tsx';
-import { type Column, Table } from '../../components/table.tsx';
+import { type Column, rowsHeight, Table } from '../../components/table.tsx';
 import { spanText } from '../../components/time.tsx';
 
 type Node = Reply<'GET /v1/nodes'>['nodes'][number];
 
-const ROW_PX = 40;
 const ROWS_SHOWN_MAX = 12;
 
 const COLUMNS: readonly Column<Node>[] = [
@@ -61,7 +60,7 @@ export function Nodes() {
               rows={rows}
               columns={COLUMNS}
               rowKey={({ id }) => id}
-              height={`${ROW_PX * Math.min(rows.length, ROWS_SHOWN_MAX) + ROW_PX}px`}
+              height={rowsHeight(Math.min(rows.length, ROWS_SHOWN_MAX))}
             />
           )
         }

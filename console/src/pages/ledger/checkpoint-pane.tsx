@@ -3,7 +3,7 @@ import type { Reply } from '../../api/client.ts';
 import { Copy } from '../../components/copy.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Facts, Pane } from '../../components/pane.tsx';
-import { Empty, Loaded, ProblemState } from '../../components/states.tsx';
+import { Empty, Loaded } from '../../components/states.tsx';
 import { spanText, Time } from '../../components/time.tsx';
 import { toBase64 } from '../../proof/bytes.ts';
 import type { Checked, Growth } from './check.ts';
@@ -31,9 +31,11 @@ function Found({ checked, ledger }: { readonly checked: Checked; readonly ledger
   }
   if (checked.kind === 'unreadable') {
     return (
-      <ProblemState
-        error={new Error('What is published is no checkpoint: “acgs ledger fsck” says what is wrong with it.')}
-      />
+      <ul className="ledger-findings">
+        <Finding isGood={false}>
+          What is published is no checkpoint: “acgs ledger fsck” says what is wrong with it.
+        </Finding>
+      </ul>
     );
   }
   const { checkpoint, isSigned, growth } = checked;

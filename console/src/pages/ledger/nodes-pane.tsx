@@ -1,11 +1,10 @@
 import { Badge } from '../../components/badge.tsx';
 import { Pane } from '../../components/pane.tsx';
 import { Empty } from '../../components/states.tsx';
-import { type Column, Table } from '../../components/table.tsx';
+import { type Column, rowsHeight, Table } from '../../components/table.tsx';
 import { Time } from '../../components/time.tsx';
 import { type LedgerNode, nodeText } from './words.ts';
 
-const ROW_PX = 40;
 const ROWS_SHOWN_MAX = 12;
 
 const COLUMNS: readonly Column<LedgerNode>[] = [
@@ -69,7 +68,7 @@ export function NodesPane({ nodes }: { readonly nodes: readonly LedgerNode[] }) 
           rows={nodes}
           columns={COLUMNS}
           rowKey={({ node }) => node}
-          height={`${ROW_PX * Math.min(nodes.length, ROWS_SHOWN_MAX) + ROW_PX}px`}
+          height={rowsHeight(Math.min(nodes.length, ROWS_SHOWN_MAX))}
         />
       )}
     </Pane>

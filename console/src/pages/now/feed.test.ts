@@ -7,11 +7,8 @@ const line = fc.record({
   timeMs: fc.integer({ min: 0, max: 60_000 }),
   principalId: fc.constantFrom('a', 'b', 'c'),
   agent: fc.constant('codex'),
-  sessionId: fc.constant(undefined),
-  actionKind: fc.constant('shell'),
   subject: fc.constant('ls'),
   verdict: fc.constantFrom('allow', 'deny', 'ask', 'modify', 'defer'),
-  role: fc.constant(undefined),
   policy: fc.constant(undefined),
 }) satisfies fc.Arbitrary<Line>;
 const lines = fc.uniqueArray(line, { selector: ({ id }) => id, maxLength: 120 });

@@ -8,11 +8,8 @@ export interface Line {
   readonly timeMs: number;
   readonly principalId: string;
   readonly agent: string;
-  readonly sessionId: string | undefined;
-  readonly actionKind: string;
   readonly subject: string;
   readonly verdict: VerdictKind;
-  readonly role: string | undefined;
   readonly policy: string | undefined;
 }
 
@@ -27,11 +24,8 @@ export function lineOfRow(row: Row): Line {
     timeMs: row.timeMs,
     principalId: row.principal.id,
     agent: row.agent,
-    sessionId: row.sessionId,
-    actionKind: row.actionKind,
     subject: row.subject,
     verdict: row.verdict.kind,
-    role: row.verdict.role,
     policy: row.policy,
   };
 }
@@ -45,17 +39,14 @@ export function lineOfEvent({ name, data }: LiveEvent): Line | undefined {
     timeMs: decision.timeMs,
     principalId: decision.principalId,
     agent: decision.agent,
-    sessionId: decision.sessionId,
-    actionKind: decision.actionKind,
     subject: decision.subject,
     verdict: decision.verdict.kind,
-    role: decision.verdict.role,
     policy: decision.policy,
   };
 }
 
-interface LiveDecision extends Omit<Line, 'verdict' | 'role'> {
-  readonly verdict: { readonly kind: VerdictKind; readonly role?: string };
+interface LiveDecision extends Omit<Line, 'verdict'> {
+  readonly verdict: { readonly kind: VerdictKind };
 }
 
 /** Newest first, each once, whichever way it came. Ids are UUIDv7: of one millisecond, the larger is the later. */
