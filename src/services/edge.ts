@@ -15,6 +15,7 @@ import {
   installConstitutionDemand,
   installConstitutionHeader,
 } from '#services/constitution-headers.ts';
+import { installGoneSignal } from '#services/gone-signal.ts';
 import { type GuardDeps, installGuard } from '#services/guard.ts';
 import { type HealthDeps, registerHealthRoutes } from '#services/health.ts';
 import { refusalOfError, sendProblem } from '#services/problem.ts';
@@ -80,6 +81,7 @@ export async function createEdge(deps: EdgeDeps) {
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler);
 
+  installGoneSignal(app);
   installConstitutionHeader(app, deps);
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
     const refusal = refusalOfError(error);

@@ -10,7 +10,7 @@ export const WAITERS_MAX = 10_000;
 /** How long a caller can wait. */
 export interface Patience {
   readonly ms: number;
-  /** Aborted when the caller has gone away: nothing is then decided for nobody. */
+  /** Aborted when the caller has gone away, so that nothing is decided for nobody, and when the server stops, which takes no minutes. */
   readonly signal: AbortSignal;
   /** Called when the wait begins: it has a bound of its own, and does not keep others from being decided. */
   readonly onWait?: () => void;
@@ -36,20 +36,14 @@ export type DecideWithPeople = (request: DecideRequest, patience: Patience | und
 export function createDecideWithPeople(deps: {
   readonly decide: Decide;
   readonly approvals: Pick<ApprovalBook, 'onChange'>;
-  /** Aborted when the server stops: whoever waits then gets the ticket, and a stop takes no minutes. */
-  readonly stopping?: AbortSignal;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
   readonly waitersMax?: number;
 }) {
   const waitersMax = deps.waitersMax ?? WAITERS_MAX;
   /** By what an approval is bound to: the answer to one request settles every wait for the same action of the same agent. */
-  const waiting = new Map<string, Set<(answer: Approval | undefined) => void>>();
+  const waiting = new Map<string, Set<(answer: Approval) => void>>();
   let count = 0;
-
-  deps.stopping?.addEventListener('abort', () => {
-    for (const wakes of [...waiting.values()]) for (const wake of [...wakes]) wake(undefined);
-  });
 
   deps.approvals.onChange((request) => {
     const answer = settling(request);
@@ -75,9 +69,9 @@ export function createDecideWithPeople(deps: {
     return recorded && decision.verdict.kind === 'ask' && count < waitersMax && (isFor?.(decision) ?? true);
   }
 
-  /** Undefined when the time is over or the caller gone. */
+  /** Undefined when the time is over or the signal is aborted. */
   function answerTo(decision: Decision, ms: number, signal: AbortSignal): Promise<Approval | undefined> {
-    if (ms <= 0 || signal.aborted || deps.stopping?.aborted === true) return Promise.resolve(undefined);
+    if (ms <= 0 || signal.aborted) return Promise.resolve(undefined);
     const key = keyOf(decision);
     const wakes = waiting.get(key) ?? new Set();
     waiting.set(key, wakes);

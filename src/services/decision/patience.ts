@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Patience } from '#services/decision/decide-with-people.ts';
+import { goneSignal } from '#services/gone-signal.ts';
 import { leaveFlight } from '#services/guard.ts';
 
 /** What an answer needs to get back to a hook and through it, in milliseconds: below the hook's own deadline by this much. */
@@ -25,7 +26,5 @@ export function patienceOfCaller(request: FastifyRequest, reply: FastifyReply): 
 
 function patience(request: FastifyRequest, reply: FastifyReply, ms: number): Patience | undefined {
   if (!(ms > 0)) return undefined;
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return { ms: Math.min(ms, WAIT_MS_MAX), signal: gone.signal, onWait: () => leaveFlight(request) };
+  return { ms: Math.min(ms, WAIT_MS_MAX), signal: goneSignal(reply), onWait: () => leaveFlight(request) };
 }

@@ -49,21 +49,12 @@ export interface DecisionServiceDeps {
 export function registerDecisionService(app: EdgeServer, deps: DecisionServiceDeps) {
   const decide = createDecide(deps);
   const recordOutcome = createRecordOutcome(deps);
-  const stopping = new AbortController();
-  // Before requests in flight are waited for: these would hold a stop up for as long as people may take.
-  app.addHook('preClose', async () => stopping.abort());
-  const { decideWithPeople, waiting } = createDecideWithPeople({
-    ...deps,
-    decide,
-    approvals: deps.memory.approvals,
-    stopping: stopping.signal,
-  });
+  const { decideWithPeople, waiting } = createDecideWithPeople({ ...deps, decide, approvals: deps.memory.approvals });
   registerDecisionRoutes(app, { ...deps, decideWithPeople, recordOutcome });
   registerApprovalRoutes(app, {
     ...deps,
     approvals: deps.memory.approvals,
     answerApproval: createAnswerApproval(deps),
-    stopping: stopping.signal,
   });
   registerGrantRoutes(app, { ...deps, grants: createStandingGrants(deps) });
   registerHookRoutes(app, { ...deps, decideWithPeople, recordOutcome });

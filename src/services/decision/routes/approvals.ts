@@ -23,6 +23,7 @@ import {
   RequestReply,
 } from '#services/decision/schemas.ts';
 import type { EdgeServer } from '#services/edge.ts';
+import { goneSignal } from '#services/gone-signal.ts';
 import { callerOf, leaveFlight } from '#services/guard.ts';
 import { sendProblem } from '#services/problem.ts';
 import { list } from '#services/replies.ts';
@@ -35,8 +36,6 @@ export function registerApprovalRoutes(
   app: EdgeServer,
   deps: {
     readonly approvals: ApprovalBook;
-    /** Aborted when the server stops: nothing is held open any more. */
-    readonly stopping: AbortSignal;
     readonly answerApproval: AnswerApproval;
     readonly governance: Governance;
     readonly roleHolders: RoleHolders;
@@ -60,15 +59,8 @@ export function registerApprovalRoutes(
     async (request, reply) => {
       const { state = 'waiting', after, wait = 0, limit = REQUESTS_LISTED_MAX } = request.query;
       if (after === approvals.version() && wait > 0) {
-        const gone = new AbortController();
-        const end = () => gone.abort();
-        reply.raw.once('close', () => {
-          deps.stopping.removeEventListener('abort', end);
-          end();
-        });
-        deps.stopping.addEventListener('abort', end);
         leaveFlight(request);
-        await approvals.changed(wait * 1000, gone.signal);
+        await approvals.changed(wait * 1000, goneSignal(reply));
       }
       const version = approvals.version();
       const caller = callerOf(request);

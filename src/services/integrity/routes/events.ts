@@ -6,6 +6,7 @@ import { parsePosition, positionText } from '#domain/export/position.ts';
 import type { JournalReader } from '#domain/journal/journal.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import type { EdgeServer } from '#services/edge.ts';
+import { goneSignal } from '#services/gone-signal.ts';
 import { sendProblem } from '#services/problem.ts';
 
 /** How often a stream that has everything looks for more, in milliseconds. */
@@ -33,9 +34,6 @@ const EventsQuery = Type.Object(
  * at least once, and each has the same id every time.
  */
 export function registerEventRoutes(app: EdgeServer, deps: { readonly journal: JournalReader }): void {
-  const closing = new AbortController();
-  app.addHook('preClose', async () => closing.abort());
-
   app.get(
     '/v1/events',
     {
@@ -53,8 +51,7 @@ export function registerEventRoutes(app: EdgeServer, deps: { readonly journal: J
       const header = request.headers['last-event-id'];
       const from = startOf(typeof header === 'string' ? header : request.query.after);
       if (!from.ok) return sendProblem(reply, from.refusal);
-      const gone = AbortSignal.any([closing.signal, goneSignal(reply.raw)]);
-      const lines = linesFrom(from.value, { format, follow, isServerSent, gone });
+      const lines = linesFrom(from.value, { format, follow, isServerSent, gone: goneSignal(reply) });
       // One that ends because the server stops would otherwise be kept alive, and hold the server up.
       if (follow) reply.header('connection', 'close');
       return reply
@@ -105,10 +102,4 @@ export function registerEventRoutes(app: EdgeServer, deps: { readonly journal: J
       quietMs += FOLLOW_INTERVAL_MS;
     }
   }
-}
-
-function goneSignal(response: NodeJS.EventEmitter): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  return gone.signal;
 }
