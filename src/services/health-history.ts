@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { DECISION_CACHES, DECISION_STAGES } from '#domain/decision/decision-metrics.ts';
+import { byName, DECISION_CACHES, DECISION_STAGES } from '#domain/decision/decision-metrics.ts';
 import { type HealthReading, type HealthSample, sampleBetween } from '#domain/health/sample.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { list } from '#services/replies.ts';
@@ -65,9 +65,9 @@ const HealthReply = Type.Object({
       verdictsPerSecond: Type.Record(Type.String(), Type.Number()),
       refusedPerSecond: Type.Number({ description: 'told no for reasons of their own' }),
       failedPerSecond: Type.Number({ description: 'could not be answered' }),
-      stages: Type.Partial(Type.Object(named(DECISION_STAGES, Quantiles))),
+      stages: Type.Partial(Type.Object(byName(DECISION_STAGES, () => Quantiles))),
       syncs: Type.Optional(Quantiles),
-      cacheHitShare: Type.Partial(Type.Object(named(DECISION_CACHES, Type.Number()))),
+      cacheHitShare: Type.Partial(Type.Object(byName(DECISION_CACHES, () => Type.Number()))),
       inFlight: Type.Integer(),
       approvalWaiters: Type.Integer(),
       journalQueue: Type.Integer({ description: 'records that wait for the disk' }),
@@ -101,9 +101,4 @@ export function registerHealthHistory(
       samples: deps.samples(),
     }),
   );
-}
-
-function named<Name extends string, Schema>(names: readonly Name[], schema: Schema): Record<Name, Schema> {
-  // Every name gets it: `fromEntries` only does not say so.
-  return Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>;
 }

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client';
-import { DECISION_CACHES, DECISION_STAGES } from '#domain/decision/decision-metrics.ts';
+import { byName, DECISION_CACHES, DECISION_STAGES } from '#domain/decision/decision-metrics.ts';
 import type { Durations, HealthReading } from '#domain/health/sample.ts';
 
 /** Milliseconds between two looks at how late the event loop is. */
@@ -89,9 +89,4 @@ function durationsOf(values: readonly MetricValue<string>[]): Durations {
     bounds: buckets.map(({ labels: { le } }) => (le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le))),
     counts: buckets.map(({ value }) => value),
   };
-}
-
-function byName<Name extends string, Value>(names: readonly Name[], make: (name: Name) => Value): Record<Name, Value> {
-  // Every name gets its value: `fromEntries` only does not say so.
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>;
 }

@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { registerGauge } from '#adapters/telemetry/gauge.ts';
 import type { IdentitySeen } from '#domain/identity/identity-metrics.ts';
 
 /** `deploy/prometheus/rules/identity.yaml` has an alert for what people must hear of. */
@@ -10,6 +11,7 @@ export interface IdentityGauges {
 }
 
 export function createIdentityMetrics(registers: Registry[], { seen, directoryAgeMs }: IdentityGauges): void {
+  const gauge = (name: string, help: string, read: () => number) => registerGauge(registers, name, help, read);
   if (seen !== undefined) {
     gauge(
       'acgs_signing_key_age_seconds',
@@ -43,16 +45,5 @@ export function createIdentityMetrics(registers: Registry[], { seen, directoryAg
       'How old what this node knows of people and agents may be; +Inf: it has never heard.',
       () => directoryAgeMs() / 1000,
     );
-  }
-
-  function gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
   }
 }

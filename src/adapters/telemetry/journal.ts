@@ -1,4 +1,5 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Histogram, type Registry } from 'prom-client';
+import { registerGauge } from '#adapters/telemetry/gauge.ts';
 
 /** Seconds: from a disk with a cache that survives to one that is in trouble. */
 const SYNC_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -16,13 +17,6 @@ export function createJournalMetrics(registers: Registry[], gauges: JournalGauge
     buckets: SYNC_BUCKETS_S,
     registers,
   });
-  new Gauge({
-    name: 'acgs_journal_queue_records',
-    help: 'Records that wait for the disk.',
-    registers,
-    collect() {
-      this.set(gauges.waiting());
-    },
-  });
+  registerGauge(registers, 'acgs_journal_queue_records', 'Records that wait for the disk.', gauges.waiting);
   return { synced: (durationMs: number) => syncs.observe(durationMs / 1000) };
 }

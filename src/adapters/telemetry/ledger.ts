@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { registerGauge } from '#adapters/telemetry/gauge.ts';
 import type { LedgerMetrics } from '#domain/ledger/ledger-metrics.ts';
 
 /** Seconds: around the objective of one second. */
@@ -18,16 +19,7 @@ export interface LedgerGauges {
 
 /** What is counted of a ledger. `deploy/prometheus/rules/ledger.yaml` has an alert for each. */
 export function createLedgerMetrics(registers: Registry[], gauges: LedgerGauges): LedgerMetrics {
-  const gauge = (name: string, help: string, read: () => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read());
-      },
-    });
-  };
+  const gauge = (name: string, help: string, read: () => number) => registerGauge(registers, name, help, read);
   gauge('acgs_ledger_leading', '1 while this process sequences.', () => (gauges.isLeading() ? 1 : 0));
   gauge('acgs_ledger_size', 'Entries accepted.', gauges.size);
   gauge('acgs_ledger_published_size', 'Entries under the published checkpoint.', gauges.publishedSize);

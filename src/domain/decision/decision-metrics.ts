@@ -20,3 +20,12 @@ export interface DecisionMetrics {
   /** A decision that could not be recorded, and was therefore denied. */
   unrecorded(): void;
 }
+
+/** One value for each name of a list. */
+export function byName<Name extends string, Value>(
+  names: readonly Name[],
+  make: (name: Name) => Value,
+): Record<Name, Value> {
+  // Every name gets its value: `fromEntries` only does not say so.
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>;
+}
