@@ -1,14 +1,19 @@
 import Type from 'typebox';
 import { EFFECT_KINDS } from '#domain/action/effect.ts';
 import { OUTCOME_STATUSES } from '#domain/decision/decision.ts';
-import { VERDICTS } from '#domain/policy/verdict.ts';
 import { SESSION_LABELS } from '#domain/session/session.ts';
-import { DecisionReply, OutcomeReply, SessionReply, SpanReply } from '#services/decision/schemas.ts';
+import {
+  DecisionReply,
+  OutcomeReply,
+  SessionReply,
+  SpanReply,
+  UnixMs,
+  VerdictReply,
+} from '#services/decision/schemas.ts';
 import { ConstitutionRefReply, list } from '#services/replies.ts';
 
 /** What is read back of decisions and runs, in the form in which people look at it. */
 
-const UnixMs = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
 const Caller = Type.Object({ kind: Type.String(), id: Type.String() });
 
 export const DecisionRowReply = Type.Object({
@@ -22,10 +27,7 @@ export const DecisionRowReply = Type.Object({
   subject: Type.String({ description: 'The command, path or target; its beginning, where `isCut`' }),
   isCut: Type.Boolean(),
   effects: list(Type.Enum([...EFFECT_KINDS])),
-  verdict: Type.Object(
-    { kind: Type.Enum([...VERDICTS]), role: Type.Optional(Type.String()) },
-    { additionalProperties: true },
-  ),
+  verdict: VerdictReply,
   policy: Type.Optional(Type.String({ description: 'The one that is named first' })),
   constitution: Type.Integer({ description: 'Its number' }),
 });

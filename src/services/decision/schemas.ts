@@ -118,7 +118,7 @@ export const ApprovalBody = Type.Object(
 
 export const DecisionParams = Type.Object({ id: Type.String({ format: 'uuid' }) }, closed);
 
-const UnixMs = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
+export const UnixMs = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
 
 /** What a list of decisions is narrowed by. */
 const filter = {
@@ -143,6 +143,20 @@ export const DecisionsQuery = Type.Object({ ...filter, limit: Limit, after: Afte
 export const OutlineQuery = Type.Object({ ...filter, limit: Limit }, closed);
 
 export const SpanReply = Type.Object({ start: Type.Integer(), end: Type.Integer() });
+
+export const VerdictReply = Type.Object(
+  { kind: Type.Enum([...VERDICTS]), role: Type.Optional(Type.String()) },
+  { additionalProperties: true },
+);
+
+export const ReasonReply = Type.Object({
+  policy: Type.String(),
+  article: Type.Optional(Type.String()),
+  reason: Type.String(),
+  advice: Type.Optional(Type.String()),
+  effect: Type.String(),
+  span: Type.Optional(SpanReply),
+});
 
 export const DecisionReply = Type.Object({
   id: Type.String({ format: 'uuid' }),
@@ -173,20 +187,8 @@ export const DecisionReply = Type.Object({
   ),
   actionDigest: Type.String({ description: 'SHA-256 of the RFC 8785 form of the action' }),
   effects: list(Type.Object({ kind: Type.String() }, { additionalProperties: true })),
-  verdict: Type.Object(
-    { kind: Type.Enum([...VERDICTS]), role: Type.Optional(Type.String()) },
-    { additionalProperties: true },
-  ),
-  reasons: list(
-    Type.Object({
-      policy: Type.String(),
-      article: Type.Optional(Type.String()),
-      reason: Type.String(),
-      advice: Type.Optional(Type.String()),
-      effect: Type.String(),
-      span: Type.Optional(SpanReply),
-    }),
-  ),
+  verdict: VerdictReply,
+  reasons: list(ReasonReply),
   constitution: ConstitutionRefReply,
 });
 
@@ -251,7 +253,7 @@ const Counts = Type.Record(Type.String(), Type.Integer());
 
 export const SessionsQuery = Type.Object(
   {
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: 50 })),
+    limit: Limit,
     after: Type.Optional(Type.String({ maxLength: 1024 })),
   },
   closed,

@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { STANDING_GRANT_STATES } from '#domain/standing-grant/standing-grant.ts';
+import { UnixMs } from '#services/decision/schemas.ts';
 import { ConstitutionRefReply, list } from '#services/replies.ts';
 
 const closed = { additionalProperties: false } as const;
-const UnixMs = Type.Integer({ minimum: 0, description: 'Unix milliseconds' });
 /** As long as the longest path that is read. */
 const Field = Type.String({ minLength: 1, maxLength: 4_096 });
 

@@ -5,21 +5,16 @@ import { failure } from '#apps/cli/failure.ts';
 import { EXIT } from '#apps/cli/io.ts';
 import { visible } from '#apps/cli/output.ts';
 import type { JsonObject } from '#domain/json.ts';
+import type { Widening } from '#domain/standing-grant/propose.ts';
 import { PreviewReply, StandingGrantReply } from '#services/decision/standing-grant-schemas.ts';
 
 export type Grant = Static<typeof StandingGrantReply>;
 type Preview = Static<typeof PreviewReply>;
 
 /** How a proposal is given on a command line. */
-export interface ProposalOptions {
+export interface ProposalOptions extends Widening {
   readonly for?: string;
   readonly until?: string;
-  readonly ref?: string;
-  readonly below?: string;
-  readonly domain?: string;
-  readonly line?: string;
-  readonly anyVersion?: true;
-  readonly anyArtifact?: true;
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -7,9 +7,8 @@ import { drawnEffect, explain } from '#domain/decision/explanation.ts';
 import type { AgentId } from '#domain/identity/principal.ts';
 import { assessEffects } from '#domain/policy/assess-effects.ts';
 import type { PolicyInput } from '#domain/policy/requests.ts';
-import { VERDICTS } from '#domain/policy/verdict.ts';
 import { DrawnEffectReply, ExplanationReply } from '#services/decision/reading-schemas.ts';
-import { AbsolutePath, SpanReply } from '#services/decision/schemas.ts';
+import { AbsolutePath, ReasonReply, VerdictReply } from '#services/decision/schemas.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { ConstitutionRefReply, list } from '#services/replies.ts';
 
@@ -34,27 +33,11 @@ const AssessmentBody = Type.Object(
   { additionalProperties: false },
 );
 
-const AssessedVerdict = Type.Object(
-  { kind: Type.Enum([...VERDICTS]), role: Type.Optional(Type.String()) },
-  { additionalProperties: true },
-);
-
 const AssessmentReply = Type.Object({
-  verdict: AssessedVerdict,
-  effects: list(
-    Type.Object({ ...DrawnEffectReply.properties, verdict: AssessedVerdict, policies: list(Type.String()) }),
-  ),
+  verdict: VerdictReply,
+  effects: list(Type.Object({ ...DrawnEffectReply.properties, verdict: VerdictReply, policies: list(Type.String()) })),
   effectsLeft: Type.Integer({ description: 'Effects beyond those that are listed; the verdict counts them' }),
-  reasons: list(
-    Type.Object({
-      policy: Type.String(),
-      article: Type.Optional(Type.String()),
-      reason: Type.String(),
-      advice: Type.Optional(Type.String()),
-      effect: Type.String(),
-      span: Type.Optional(SpanReply),
-    }),
-  ),
+  reasons: list(ReasonReply),
   explanation: ExplanationReply,
   actionDigest: Type.String(),
   constitution: ConstitutionRefReply,
