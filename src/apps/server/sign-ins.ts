@@ -12,7 +12,7 @@ import { createLogins, LOGIN_ID_BYTES, LOGIN_SECRET_BYTES } from '#domain/identi
 import { ownAddress } from '#domain/identity/own-address.ts';
 import { CHALLENGE_RANDOM_BYTES } from '#domain/identity/passkey-challenge.ts';
 import { createReplayCache } from '#domain/identity/replay-cache.ts';
-import { SIGN_IN_BYTES } from '#domain/identity/sign-in.ts';
+import { SIGN_IN_BYTES, whoIsOut } from '#domain/identity/sign-in.ts';
 import { createSignIns } from '#domain/identity/sign-ins.ts';
 import type { TokenIndex } from '#domain/identity/token.ts';
 import { createCredentialBook } from '#services/identity/credential-book.ts';
@@ -54,9 +54,8 @@ export async function openSignIns(deps: {
   /** What the directory has become ends sign-ins and logins at once, and for good. */
   function heed(event: IdentityEvent): void {
     signInDesk.heed(event);
-    const isEnd = ['person-status-set', 'person-roles-set', 'person-regrouped'].includes(event.kind);
-    if (!isEnd || !('personId' in event) || logins.removeAllOf(event.personId) === 0) return;
-    loginStore.save(logins.list).catch(onError);
+    const out = whoIsOut(event);
+    if (out !== undefined && logins.removeAllOf(out) > 0) loginStore.save(logins.list).catch(onError);
   }
 
   const timer = setInterval(() => {

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSameSecret } from '#domain/identity/is-same-secret.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 
 /** Random bytes of an attempt's secret, and of the key that a process makes for all of its attempts. */
@@ -46,21 +47,22 @@ export function readOpenidAttempt(
   cookie: string | undefined,
   { key, nowMs }: { readonly key: Uint8Array; readonly nowMs: number },
 ): Result<OpenidAttempt, OpenidAttemptRefusalCode> {
-  if (cookie === undefined || cookie.length > COOKIE_CHARACTERS_MAX) return over();
+  if (cookie === undefined || cookie.length > COOKIE_CHARACTERS_MAX) return attemptOver();
   const [, secret, began, returnTo, given] = COOKIE.exec(cookie) ?? [];
-  if (secret === undefined || began === undefined || returnTo === undefined || given === undefined) return over();
-  if (!isSame(given, mac(key, `cookie ${secret}.${began}.${returnTo}`))) return over();
+  if (secret === undefined || began === undefined || returnTo === undefined || given === undefined)
+    return attemptOver();
+  if (!isSameSecret(given, mac(key, `cookie ${secret}.${began}.${returnTo}`))) return attemptOver();
   const attempt = attemptOf(
     { secret, beganMs: Number(began), returnTo: Buffer.from(returnTo, 'base64url').toString() },
     key,
   );
-  return attempt.expiresMs > nowMs ? ok(attempt) : over();
+  return attempt.expiresMs > nowMs ? ok(attempt) : attemptOver();
 }
 
 /** Whether what came back from the provider answers this attempt: exactly one `state`, and this one's. */
 export function answersAttempt(answer: URLSearchParams, attempt: OpenidAttempt): boolean {
   const [state, ...more] = answer.getAll('state');
-  return state !== undefined && more.length === 0 && isSame(state, attempt.state);
+  return state !== undefined && more.length === 0 && isSameSecret(state, attempt.state);
 }
 
 function attemptOf({ secret, beganMs, returnTo }: Kept, key: Uint8Array): OpenidAttempt {
@@ -78,12 +80,7 @@ function mac(key: Uint8Array, text: string): string {
   return createHmac('sha256', key).update(text).digest('base64url');
 }
 
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function over() {
+export function attemptOver() {
   return refuse(
     'openid-attempt-over',
     'This sign-in was not begun in this browser, is used already, or took too long: begin again.',

@@ -1,3 +1,4 @@
+import { isSameSecret } from '#domain/identity/is-same-secret.ts';
 import type { OwnAddress } from '#domain/identity/own-address.ts';
 import type { RequestMarks } from '#domain/identity/sign-in.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
@@ -21,7 +22,9 @@ export function isOwnRequest(
   }
   const foreign = isNotForeign(marks, address);
   if (!foreign.ok) return foreign;
-  return marks.csrf === csrf ? ok(undefined) : refused('Send the token of this sign-in in the header acgs-csrf.');
+  return marks.csrf !== undefined && isSameSecret(marks.csrf, csrf)
+    ? ok(undefined)
+    : refused('Send the token of this sign-in in the header acgs-csrf.');
 }
 
 /**

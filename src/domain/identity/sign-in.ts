@@ -1,4 +1,5 @@
 import type { Directory } from '#domain/identity/directory.ts';
+import type { IdentityEvent } from '#domain/identity/identity-event.ts';
 import type { PersonId, Principal } from '#domain/identity/principal.ts';
 import type { TokenIndex } from '#domain/identity/token.ts';
 import { sha256Base64Url, sha256Hex } from '#domain/json.ts';
@@ -83,6 +84,13 @@ export function personOfSignIn(
 
 function over(message: string) {
   return refuse('sign-in-over', message);
+}
+
+/** Whose sign-ins and logins end by what has happened, for good: whoever is reinstated, or gets a role back, signs in again. */
+export function whoIsOut(event: IdentityEvent): PersonId | undefined {
+  return event.kind === 'person-status-set' || event.kind === 'person-roles-set' || event.kind === 'person-regrouped'
+    ? event.personId
+    : undefined;
 }
 
 /** Recognises the person behind a request by its cookie: what the guard needs of the identity service. */

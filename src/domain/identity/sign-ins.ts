@@ -13,8 +13,8 @@ export interface SignIns {
   /** It was used just now. */
   touch(sha256: string, nowMs: number): void;
   remove(sha256: string): SignIn | undefined;
-  /** All of one person, but for one where it is named; how many there were. */
-  removeAllOf(personId: PersonId, except?: string): number;
+  /** All of one person; how many there were. */
+  removeAllOf(personId: PersonId): number;
   /**
    * Those that were made at the OpenID provider and that it has ended: of one person, of one session of its own, or of both. A
    * person's sign-in whose session it never named is meant by any of them. Gives back whose they were.
@@ -58,8 +58,8 @@ export function createSignIns(kept: readonly SignIn[] = []): SignIns {
       signIns.delete(sha256);
       return signIn;
     },
-    removeAllOf(personId, except) {
-      const gone = of(personId).filter(({ sha256 }) => sha256 !== except);
+    removeAllOf(personId) {
+      const gone = of(personId);
       for (const { sha256 } of gone) signIns.delete(sha256);
       return gone.length;
     },

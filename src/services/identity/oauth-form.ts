@@ -2,10 +2,10 @@ import type { FastifyReply } from 'fastify';
 import { ok, type Refusal, type Result, refuse } from '#domain/result.ts';
 import type { EdgeServer } from '#services/edge.ts';
 
-/** Bytes of a form: two tokens and a few words. */
-const FORM_BYTES_MAX = 16_384;
+/** Bytes of a form: two tokens and a few words. An OpenID provider's logout token may have many claims. */
+const FORM_BYTES_MAX = 32_768;
 
-/** What the endpoints of OAuth read (RFC 6749, appendix B); handlers get the text. */
+/** What the endpoints of OAuth, and of OpenID Connect, read (RFC 6749, appendix B); handlers get the text. */
 export function acceptForms(scope: Pick<EdgeServer, 'addContentTypeParser'>): void {
   scope.addContentTypeParser(
     'application/x-www-form-urlencoded',

@@ -6,7 +6,9 @@ import { setOpenidCookie } from '#domain/identity/openid-cookie.ts';
 import { OpenidUnavailable } from '#domain/identity/openid-provider.ts';
 import type { Refusal } from '#domain/result.ts';
 import type { EdgeServer } from '#services/edge.ts';
+import { acceptForms, parseForm } from '#services/identity/oauth-form.ts';
 import { createOpenidSignIn, type OpenidSignInDeps } from '#services/identity/openid-sign-in.ts';
+import { insecure } from '#services/identity/sign-in-desk.ts';
 import { refusalOfError, sendProblem } from '#services/problem.ts';
 
 export interface OpenidRouteDeps extends OpenidSignInDeps {
@@ -19,8 +21,6 @@ export interface OpenidRouteDeps extends OpenidSignInDeps {
 export const OPENID_CALLBACK = '/v1/sign-in/openid/callback';
 /** Characters of what the provider sends back: a code, a state and an issuer. */
 const ANSWER_CHARACTERS_MAX = 8_192;
-/** Bytes of a form with one logout token. */
-const FORM_BYTES_MAX = 32_768;
 
 const BeginQuery = Type.Object({ return: Type.Optional(Type.String({ maxLength: 4_096 })) });
 
@@ -40,7 +40,7 @@ export function registerOpenidRoutes(app: EdgeServer, deps: OpenidRouteDeps): vo
       const asked = request.query.return ?? '/';
       const returnTo = parseLocalPath(asked);
       if (!returnTo.ok) return refuseBrowser(request, reply, returnTo.refusal);
-      if (!address.isPrivate) return refuseBrowser(request, reply, insecure());
+      if (!address.isPrivate) return refuseBrowser(request, reply, insecure().refusal);
       // This machine has three names, and the provider sends the browser back to one of them: the cookie has to be of that one.
       const here = `${new URL(publicUrl).protocol}//${request.host}`;
       if (here !== new URL(publicUrl).origin && address.origins.includes(here)) {
@@ -87,11 +87,7 @@ export function registerOpenidRoutes(app: EdgeServer, deps: OpenidRouteDeps): vo
   );
 
   app.register((scope, _options, ready) => {
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: FORM_BYTES_MAX },
-      (_request, body, done) => done(null, body),
-    );
+    acceptForms(scope);
     scope.post(
       '/v1/sign-in/openid/back-channel-logout',
       // By the token in the form, which the provider has signed.
@@ -101,9 +97,9 @@ export function registerOpenidRoutes(app: EdgeServer, deps: OpenidRouteDeps): vo
       },
       async (request, reply) => {
         reply.header('cache-control', 'no-store');
-        const tokens = typeof request.body === 'string' ? new URLSearchParams(request.body).getAll('logout_token') : [];
-        const [token] = tokens;
-        if (token === undefined || tokens.length > 1) {
+        const form = parseForm(request.body);
+        const token = form.ok ? form.value.get('logout_token') : undefined;
+        if (token === undefined) {
           return sendProblem(reply, { code: 'body-invalid', message: 'Send a form with one "logout_token".' });
         }
         const verified = await provider.verifyLogout(token);
@@ -131,12 +127,4 @@ function outage(request: FastifyRequest, reply: FastifyReply, error: unknown): F
   const refusal = refusalOfError(error);
   request.log.warn({ code: refusal.code, cause: error.message }, refusal.message);
   return refuseBrowser(request, reply, refusal);
-}
-
-function insecure(): Refusal {
-  return {
-    code: 'sign-in-insecure',
-    message:
-      'People sign in over HTTPS, or on this machine itself: set ACGS_PUBLIC_URL to an address that begins with https://.',
-  };
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Directory } from '#domain/identity/directory.ts';
 import type { IdentityEvent } from '#domain/identity/identity-event.ts';
-import { answersAttempt, type OpenidAttempt, readOpenidAttempt } from '#domain/identity/openid-attempt.ts';
+import { answersAttempt, attemptOver, type OpenidAttempt, readOpenidAttempt } from '#domain/identity/openid-attempt.ts';
 import { clearOpenidCookie, openidCookieOf } from '#domain/identity/openid-cookie.ts';
 import {
   type OpenidAdmission,
@@ -53,8 +53,8 @@ export function createOpenidSignIn(deps: OpenidSignInDeps) {
     if (!kept.ok) return kept;
     const attempt = kept.value;
     // An answer that is not this attempt's does not end it: another site could have sent the browser here.
-    if (!answersAttempt(answer, attempt)) return over();
-    if (!deps.answered.claim(attempt.state, attempt.expiresMs, nowMs())) return over();
+    if (!answersAttempt(answer, attempt)) return attemptOver();
+    if (!deps.answered.claim(attempt.state, attempt.expiresMs, nowMs())) return attemptOver();
     reply.header('set-cookie', clearOpenidCookie(deps.address));
     const signedIn = await deps.attempt({ method: 'openid', address: request.ip }, () =>
       prove(request, reply, answer, attempt),
@@ -130,11 +130,4 @@ export function createOpenidSignIn(deps: OpenidSignInDeps) {
   }
 
   return { finish, endByProvider };
-}
-
-function over() {
-  return refuse(
-    'openid-attempt-over',
-    'This sign-in was not begun in this browser, is used already, or took too long: begin again.',
-  );
 }

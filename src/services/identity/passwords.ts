@@ -54,9 +54,7 @@ export function createPasswords(deps: PasswordDeps) {
     const isMeant = (one: PersonCredentials) => isInvitedBy(one, given.code, deps.nowMs());
     const invited = await attempt({ method: 'code', address: given.address }, async () => {
       const found = credentials.find(isMeant);
-      return found === undefined
-        ? refuse('code-unknown', 'The code is wrong, used or too old: have a new one made.')
-        : ok(found);
+      return found === undefined ? unknownCode() : ok(found);
     });
     if (!invited.ok) return invited;
     const { personId } = invited.value;
@@ -70,9 +68,7 @@ export function createPasswords(deps: PasswordDeps) {
     const set = await credentials.change(() => {
       const now = credentials.of(personId);
       // Somebody may have used it while this one was hashed.
-      return isMeant(now)
-        ? ok(setTo(now, hash.value, { kind: 'person', id: personId }))
-        : refuse('code-unknown', 'The code is wrong, used or too old: have a new one made.');
+      return isMeant(now) ? ok(setTo(now, hash.value, { kind: 'person', id: personId })) : unknownCode();
     });
     // Whoever knew the password that there was before is out, on every machine.
     if (set.ok) await deps.loginDesk.endAllOf(personId);
@@ -128,6 +124,10 @@ export function createPasswords(deps: PasswordDeps) {
       event: { kind: 'password-set' as const, timeMs, by, personId: now.personId },
     };
   }
+}
+
+function unknownCode() {
+  return refuse('code-unknown', 'The code is wrong, used or too old: have a new one made.');
 }
 
 export type Passwords = ReturnType<typeof createPasswords>;

@@ -13,6 +13,7 @@ import {
   type SignInWay,
   signInExpiresMs,
   signInHash,
+  whoIsOut,
 } from '#domain/identity/sign-in.ts';
 import { clearCookie, secretOf, setCookie } from '#domain/identity/sign-in-cookie.ts';
 import type { SignInStore, SignIns } from '#domain/identity/sign-ins.ts';
@@ -189,14 +190,14 @@ export function createSignInDesk(deps: {
         if (signIns.removeOfProvider({ personId: event.personId }).length > 0) save().catch(deps.onError);
         return;
       }
-      const isEnd = ['person-status-set', 'person-roles-set', 'person-regrouped'].includes(event.kind);
-      if (!isEnd || !('personId' in event)) return;
-      if (signIns.removeAllOf(event.personId) > 0) save().catch(deps.onError);
+      const out = whoIsOut(event);
+      if (out !== undefined && signIns.removeAllOf(out) > 0) save().catch(deps.onError);
     },
   };
 }
 
-function insecure() {
+/** Nobody signs in where others between could read along. */
+export function insecure() {
   return refuse(
     'sign-in-insecure',
     'People sign in over HTTPS, or on this machine itself: set ACGS_PUBLIC_URL to an address that begins with https://.',
