@@ -63,7 +63,7 @@ async function invitation(person: string): Promise<string> {
 
 describe('signing in', () => {
   it(
-    'at an OpenID provider leads back to the page that was asked for',
+    'at an OpenID provider leads back to the page that was asked for, and signing out ends there',
     async () => {
       const { page } = await openPage(browser, url);
       await page.goto('/ledger');
@@ -78,6 +78,14 @@ describe('signing in', () => {
       if (await consent.isVisible()) await consent.click();
       await ledger.waitFor();
       expect(new URL(page.url()).origin).toBe(url);
+
+      // Out again there, too: else whoever comes next is ada with one click.
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.locator('button[name="logout"][value="yes"]').click();
+      await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+      expect(new URL(page.url()).origin).toBe(url);
+      await page.getByRole('link', { name: /^Continue with/ }).click();
+      await page.locator('input[name="login"]').waitFor();
       await page.context().close();
     },
     TIMEOUT_MS,

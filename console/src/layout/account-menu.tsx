@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import { Icon, type IconName } from '../components/icon.tsx';
-import { signOut } from '../sign-in/sign-in-calls.ts';
-import { type Me, useForgetEverything } from '../sign-in/use-me.ts';
+import type { Me } from '../sign-in/use-me.ts';
+import { useSignOut } from '../sign-in/use-sign-out.ts';
 import { type Theme, useTheme } from '../theme/theme.ts';
 
 const AccountDialog = lazy(async () => ({ default: (await import('../sign-in/account-dialog.tsx')).AccountDialog }));
@@ -16,14 +16,9 @@ const THEMES: readonly { readonly theme: Theme; readonly icon: IconName; readonl
 export function AccountMenu({ me }: { readonly me: Me }) {
   const [isOpen, setOpen] = useState(false);
   const [theme, setTheme] = useTheme();
-  const forget = useForgetEverything();
+  const signOut = useSignOut();
   const next = THEMES[(THEMES.findIndex((one) => one.theme === theme) + 1) % THEMES.length] ?? THEMES[0];
   const shown = THEMES.find((one) => one.theme === theme);
-  const leave = async () => {
-    const continueAt = await signOut().catch(() => undefined); // an ended sign-in is as good as a signed-out one
-    await forget();
-    if (continueAt !== undefined) location.assign(continueAt);
-  };
   return (
     <>
       <button type="button" className="side-person cut" title={me.roles.join(', ')} onClick={() => setOpen(true)}>
@@ -43,7 +38,13 @@ export function AccountMenu({ me }: { readonly me: Me }) {
       >
         <Icon name={shown?.icon ?? 'screen'} />
       </button>
-      <button type="button" className="icon-button" aria-label="Sign out" title="Sign out" onClick={() => void leave()}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Sign out"
+        title="Sign out"
+        onClick={() => signOut.mutate(false)}
+      >
         <Icon name="leave" />
       </button>
     </>

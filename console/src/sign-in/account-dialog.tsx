@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rememberCsrf } from '../api/client.ts';
 import { messageOf } from '../api/problem.ts';
@@ -7,14 +8,16 @@ import { Dialog } from '../components/dialog.tsx';
 import { Facts } from '../components/pane.tsx';
 import { Loaded, Loading } from '../components/states.tsx';
 import { Time } from '../components/time.tsx';
+import { SignInProblem } from './attempt.tsx';
 import { Field } from './field.tsx';
-import { addPasskey, canUsePasskeys, signOut } from './sign-in-calls.ts';
-import { type Me, useForgetEverything } from './use-me.ts';
+import { addPasskey, canUsePasskeys } from './sign-in-calls.ts';
+import type { Me } from './use-me.ts';
+import { useSignOut } from './use-sign-out.ts';
 import './sign-in.css';
 
 /** One's own account: who one is here, and what one signs in with. */
 export function AccountDialog({ me, onClose }: { readonly me: Me; readonly onClose: () => void }) {
-  const forget = useForgetEverything();
+  const signOut = useSignOut();
   // A token is kept by whoever started the server; how they sign in is not changed by it.
   const isOwn = me.signIn !== undefined && me.signIn.way !== 'token';
   return (
@@ -41,13 +44,10 @@ export function AccountDialog({ me, onClose }: { readonly me: Me; readonly onClo
         {isOwn && me.signIn?.way !== 'openid' ? <ChangePassword /> : null}
         <section>
           <h3>Other browsers</h3>
-          <Button
-            onClick={() => {
-              void signOut(true).then(forget);
-            }}
-          >
+          <Button busy={signOut.isPending} onClick={() => signOut.mutate(true)}>
             Sign out everywhere
           </Button>
+          <Told error={signOut.error} />
         </section>
       </div>
     </Dialog>
@@ -58,16 +58,13 @@ function OwnPasskeys() {
   const passkeys = useApi('GET /v1/me/passkeys', {});
   const remove = useCall('DELETE /v1/me/passkeys/{id}', ['GET /v1/me/passkeys']);
   const [name, setName] = useState('');
-  const [problem, setProblem] = useState<string>();
-  const add = () => {
-    setProblem(undefined);
-    addPasskey(name)
-      .then(() => {
-        setName('');
-        return passkeys.refetch();
-      })
-      .catch((error: unknown) => setProblem(messageOf(error)));
-  };
+  const add = useMutation({
+    mutationFn: () => addPasskey(name),
+    onSuccess: async () => {
+      setName('');
+      await passkeys.refetch();
+    },
+  });
   return (
     <section>
       <h3>Passkeys</h3>
@@ -90,13 +87,7 @@ function OwnPasskeys() {
                   label={`Remove ${one.name}`}
                   busy={remove.isPending}
                   onClick={() =>
-                    remove.mutate(
-                      { params: { id: one.id } },
-                      {
-                        onSuccess: ({ csrf }) => rememberCsrf(csrf),
-                        onError: (error) => setProblem(messageOf(error)),
-                      },
-                    )
+                    remove.mutate({ params: { id: one.id } }, { onSuccess: ({ csrf }) => rememberCsrf(csrf) })
                   }
                 >
                   Remove
@@ -111,14 +102,17 @@ function OwnPasskeys() {
           className="account-line"
           onSubmit={(event) => {
             event.preventDefault();
-            add();
+            add.mutate();
           }}
         >
           <Field label="Name of a new one" value={name} onChange={setName} autoComplete="off" />
-          <Button type="submit">Add</Button>
+          <Button type="submit" busy={add.isPending}>
+            Add
+          </Button>
         </form>
       ) : null}
-      <Told problem={problem} />
+      <Told error={add.error} />
+      <Told error={remove.error} />
     </section>
   );
 }
@@ -155,16 +149,11 @@ function ChangePassword() {
         </div>
       </form>
       {change.isSuccess ? <p role="status">It is changed; every other sign-in of yours is over.</p> : null}
-      <Told problem={change.error === null ? undefined : messageOf(change.error)} />
+      <Told error={change.error} />
     </section>
   );
 }
 
-function Told({ problem }: { readonly problem: string | undefined }) {
-  if (problem === undefined) return null;
-  return (
-    <p className="sign-in-problem" role="alert">
-      {problem}
-    </p>
-  );
+function Told({ error }: { readonly error: Error | null }) {
+  return <SignInProblem problem={error === null ? undefined : messageOf(error)} />;
 }

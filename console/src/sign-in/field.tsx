@@ -1,6 +1,6 @@
-import { useId } from 'react';
+import { Labelled } from '../components/form.tsx';
 
-/** A labelled line of text that must not be empty. */
+/** A labelled line of text that must not be empty: a name, a password, a code. */
 export function Field(props: {
   readonly label: string;
   readonly value: string;
@@ -10,27 +10,23 @@ export function Field(props: {
   readonly hint?: string;
   readonly minLength?: number;
 }) {
-  const id = useId();
   return (
-    <div className="field">
-      <label htmlFor={id}>{props.label}</label>
-      <input
-        id={id}
-        type={props.type ?? 'text'}
-        value={props.value}
-        required
-        minLength={props.minLength}
-        autoComplete={props.autoComplete}
-        autoCapitalize="none"
-        spellCheck={false}
-        aria-describedby={props.hint === undefined ? undefined : `${id}-hint`}
-        onChange={(event) => props.onChange(event.target.value)}
-      />
-      {props.hint === undefined ? null : (
-        <p id={`${id}-hint`} className="small soft">
-          {props.hint}
-        </p>
+    <Labelled label={props.label} hint={props.hint}>
+      {(id, hintId) => (
+        <input
+          id={id}
+          className="control"
+          type={props.type ?? 'text'}
+          value={props.value}
+          required
+          minLength={props.minLength}
+          autoComplete={props.autoComplete}
+          autoCapitalize="none"
+          spellCheck={false}
+          aria-describedby={hintId}
+          onChange={(event) => props.onChange(event.target.value)}
+        />
       )}
-    </div>
+    </Labelled>
   );
 }

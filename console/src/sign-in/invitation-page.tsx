@@ -1,9 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../components/button.tsx';
-import { Icon } from '../components/icon.tsx';
+import { SignInProblem, useAttempt } from './attempt.tsx';
 import { Field } from './field.tsx';
-import { useAttempt } from './page.tsx';
 import { signInByInvitation } from './sign-in-calls.ts';
 import { SignInCard } from './sign-in-card.tsx';
 
@@ -19,11 +18,7 @@ export function InvitationPage() {
   const attempt = useAttempt();
   return (
     <SignInCard title="Welcome">
-      {attempt.problem === undefined ? null : (
-        <p className="sign-in-problem" role="alert">
-          <Icon name="warn" size={14} /> {attempt.problem}
-        </p>
-      )}
+      <SignInProblem problem={attempt.problem} />
       <form
         className="sign-in-form"
         onSubmit={(event) => {

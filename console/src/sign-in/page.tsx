@@ -1,22 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call } from '../api/client.ts';
-import { messageOf } from '../api/problem.ts';
+import { useApi } from '../api/use-api.ts';
 import { Button } from '../components/button.tsx';
-import { Icon } from '../components/icon.tsx';
 import { Loaded, Loading } from '../components/states.tsx';
+import { type Attempt, SignInProblem, useAttempt } from './attempt.tsx';
 import { Field } from './field.tsx';
 import { addressToReturnTo, refusedByProvider } from './refused.ts';
 import { canUsePasskeys, type SignInWays, signInByPasskey, signInByPassword, signInByToken } from './sign-in-calls.ts';
 import { SignInCard } from './sign-in-card.tsx';
-import { useForgetEverything } from './use-me.ts';
 
 /** Every way in that this server knows; whoever succeeds sees the page that they had asked for. */
 export function SignInPage() {
-  const ways = useQuery<SignInWays>({
-    queryKey: ['GET /v1/sign-in', {}],
-    queryFn: ({ signal }) => call('GET /v1/sign-in', {}, { signal }),
-  });
+  const ways = useApi('GET /v1/sign-in', {});
   return (
     <SignInCard title="Sign in">
       <Loaded of={ways} loading={<Loading lines={3} />}>
@@ -33,14 +27,9 @@ function Ways({ known }: { readonly known: SignInWays }) {
   const isFirst = !hasPassword && !hasPasskey && !hasOpenid;
   const [usesToken, setUsesToken] = useState(isFirst);
   const attempt = useAttempt();
-  const problem = attempt.problem ?? refusedByProvider(location.search);
   return (
     <>
-      {problem === undefined ? null : (
-        <p className="sign-in-problem" role="alert">
-          <Icon name="warn" size={14} /> {problem}
-        </p>
-      )}
+      <SignInProblem problem={attempt.problem ?? refusedByProvider(location.search)} />
       {hasOpenid ? <OpenidLink name={known.openid?.name ?? 'your organisation'} /> : null}
       {hasPasskey ? (
         <Button busy={attempt.isBusy} onClick={() => attempt.make(signInByPasskey)}>
@@ -57,30 +46,6 @@ function Ways({ known }: { readonly known: SignInWays }) {
       )}
     </>
   );
-}
-
-interface Attempt {
-  readonly isBusy: boolean;
-  readonly problem: string | undefined;
-  readonly make: (way: () => Promise<void>) => void;
-}
-
-export function useAttempt(): Attempt {
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  const forget = useForgetEverything();
-  return {
-    isBusy,
-    problem,
-    make: (way) => {
-      setBusy(true);
-      setProblem(undefined);
-      way()
-        .then(forget)
-        .catch((error: unknown) => setProblem(messageOf(error)))
-        .finally(() => setBusy(false));
-    },
-  };
 }
 
 function OpenidLink({ name }: { readonly name: string }) {

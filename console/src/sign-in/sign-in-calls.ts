@@ -46,8 +46,9 @@ export function canUsePasskeys(): boolean {
   );
 }
 
-export async function signOut(everywhere = false): Promise<void> {
-  await call('POST /v1/sign-out', { body: { everywhere } });
+/** Returns where the provider ends its own sign-in; undefined where there is none. */
+export async function signOut(everywhere: boolean): Promise<string | undefined> {
+  return (await call('POST /v1/sign-out', { body: { everywhere } }))?.continueAt;
 }
 
 function credentialOf(given: Credential | null): PublicKeyCredential {
