@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { readBoundedBody } from '#adapters/bounded-body.ts';
 import { type ConstitutionLink, LinkUnavailable, type Ordered } from '#domain/rollout/link.ts';
 import type { PublicKeyText } from '#domain/signature/ed25519.ts';
 
@@ -101,7 +102,7 @@ export function createHttpLink(given: { readonly url: string; readonly token: ()
         redirect: 'error',
         signal: more.signal === undefined ? timeout : AbortSignal.any([timeout, more.signal]),
       });
-      text = await bounded(response);
+      text = (await readBoundedBody(response, ANSWER_BYTES_MAX)).toString('utf8');
     } catch (error) {
       throw new LinkUnavailable(`the constitution service at ${given.url} does not answer`, { cause: error });
     }
@@ -113,17 +114,6 @@ export function createHttpLink(given: { readonly url: string; readonly token: ()
     if (!form.Check(value)) throw new LinkUnavailable('the constitution service answers with what is no answer');
     return value;
   }
-}
-
-async function bounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseOrUndefined(text: string): unknown {

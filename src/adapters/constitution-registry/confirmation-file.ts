@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readIfThere, writeDurably } from '#adapters/constitution-registry/durable-file.ts';
+import { readIfThere, writeDurably } from '#adapters/durable-file.ts';
 
 /** How often it is written at most, in milliseconds: an age is counted in hours. */
 const WRITE_EVERY_MS = 60_000;

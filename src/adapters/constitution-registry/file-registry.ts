@@ -2,13 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import Type, { type Static, type TSchema } from 'typebox';
 import Value from 'typebox/value';
-import {
-  hasCode,
-  readIfThere,
-  writeDurably,
-  writeFolderDurably,
-} from '#adapters/constitution-registry/durable-file.ts';
 import { parseSigners } from '#adapters/constitution-registry/signers-form.ts';
+import { hasCode, readIfThere, writeDurably, writeFolderDurably } from '#adapters/durable-file.ts';
 import { BUNDLE_BYTES_MAX } from '#domain/constitution/bundle.ts';
 import type { ConstitutionDigest } from '#domain/constitution/constitution.ts';
 import {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readIfThere, writeDurably } from '#adapters/constitution-registry/durable-file.ts';
+import { readIfThere, writeDurably } from '#adapters/durable-file.ts';
 import { RegistryUnavailable } from '#domain/constitution/registry.ts';
 import type { JournalEntry } from '#domain/journal/journal.ts';
 import type { Result } from '#domain/result.ts';

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Type from 'typebox';
@@ -63,7 +63,7 @@ describe('a file of credentials', () => {
     expect(writes).toBeLessThan(5);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
-    expect(existsSync(`${path}.new`)).toBe(false);
+    expect(readdirSync(join(path, '..'))).toEqual(['file.json']);
   });
 
   it('is settled when nothing is being written any more, also after a failure', async () => {

@@ -1,7 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Static, TSchema } from 'typebox';
 import Value from 'typebox/value';
+import { hasCode, writeDurably } from '#adapters/durable-file.ts';
 
 /** Thrown when a file of credentials exists and cannot be trusted: nobody is let in on a guess. */
 export class CredentialFileDamaged extends Error {
@@ -32,7 +32,7 @@ export async function readSaved<Schema extends TSchema>(
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     if (error instanceof SyntaxError) throw new CredentialFileDamaged(`${path} is not JSON`, { cause: error });
     throw error;
   }
@@ -62,24 +62,8 @@ export function createSavedJson<T>(path: string): SavedJson<T> {
 }
 
 async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const file = await open(temporary, 'w', 0o600);
-    try {
-      await file.writeFile(`${text}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    // The new name, too, must outlive a loss of power.
-    const folder = await open(dirname(path), 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await writeDurably(path, `${text}\n`);
   } catch (error) {
     throw new CredentialsUnavailable(`${path} cannot be written`, { cause: error });
   }

@@ -1,7 +1,8 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { DirectoryStateSchema, directoryStateOf } from '#adapters/directory-schema.ts';
+import { hasCode, writeDurably } from '#adapters/durable-file.ts';
 import type { DirectoryState } from '#domain/identity/directory.ts';
 import type { JournalHead } from '#domain/journal/journal.ts';
 
@@ -31,9 +32,7 @@ export async function readSnapshot(path: string): Promise<DirectorySnapshot | un
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
-      return undefined;
-    }
+    if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
   if (!Value.Check(Snapshot, value)) return undefined;
@@ -42,13 +41,5 @@ export async function readSnapshot(path: string): Promise<DirectorySnapshot | un
 }
 
 export async function writeSnapshot(path: string, { node, sequence, hash, state }: DirectorySnapshot): Promise<void> {
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify({ version: 1, node, sequence, hash, ...state })}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await writeDurably(path, `${JSON.stringify({ version: 1, node, sequence, hash, ...state })}\n`);
 }

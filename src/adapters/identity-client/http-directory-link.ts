@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { readBoundedBody } from '#adapters/bounded-body.ts';
 import {
   DirectoryStateSchema,
   directoryStateOf,
@@ -51,25 +52,13 @@ export function createHttpDirectoryLink(given: { readonly url: string; readonly 
         redirect: 'error',
         signal: AbortSignal.any([timeout, signal]),
       });
-      text = await bounded(response);
+      text = (await readBoundedBody(response, ANSWER_BYTES_MAX)).toString('utf8');
     } catch (error) {
-      if (error instanceof IdentityUnavailable) throw error;
       throw new IdentityUnavailable(`the identity service at ${given.url} does not answer`, { cause: error });
     }
     if (response.ok) return text;
     throw new IdentityUnavailable(`the identity service answers ${response.status}: ${text.slice(0, 300)}`);
   }
-}
-
-async function bounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseOrUndefined(text: string): unknown {

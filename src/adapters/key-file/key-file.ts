@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode, writeDurably } from '#adapters/durable-file.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import { parseSigner, type Signer } from '#domain/signature/ed25519.ts';
 
@@ -25,7 +26,7 @@ export async function readKeyFile(path: string): Promise<Result<Signer, KeyFileR
     }
     pem = await readFile(path, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return refuse('private-key-missing', `There is no key file ${path}.`);
+    if (hasCode(error, 'ENOENT')) return refuse('private-key-missing', `There is no key file ${path}.`);
     throw error;
   }
   const signer = parseSigner(pem);
@@ -41,15 +42,7 @@ export async function createKeyFile(path: string): Promise<Signer> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const reserved = await open(path, 'wx', 0o600);
   await reserved.close();
-  const temporary = `${path}.${process.pid}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(pem);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await writeDurably(path, pem);
   return signer.value;
 }
 
@@ -58,8 +51,4 @@ export async function openKeyFile(path: string): Promise<Result<Signer, KeyFileR
   const read = await readKeyFile(path);
   if (read.ok || read.refusal.code !== 'private-key-missing') return read;
   return ok(await createKeyFile(path));
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import Value from 'typebox/value';
+import { readBoundedBody } from '#adapters/bounded-body.ts';
 import { ADMIT_CODES, type ShippedRecord } from '#domain/ledger/admit.ts';
 import { LedgerUnavailable } from '#domain/ledger/store.ts';
 
@@ -69,23 +70,12 @@ async function post(target: URL, token: string, frames: Buffer<ArrayBuffer> | un
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
     });
-    const text = await readBounded(response);
-    const body: unknown = JSON.parse(text);
+    const bytes = await readBoundedBody(response, ANSWER_BYTES_MAX);
+    const body: unknown = JSON.parse(bytes.toString('utf8'));
     return { status: response.status, body };
   } catch (cause) {
     throw new LedgerUnavailable(`the ledger at ${target.origin} cannot be reached`, { cause });
   }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error('the answer is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function positionOf({ sequence, hash }: { readonly sequence: number; readonly hash: string }) {

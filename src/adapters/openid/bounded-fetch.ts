@@ -1,4 +1,5 @@
 import type { CustomFetchOptions } from 'openid-client';
+import { readBoundedBody } from '#adapters/bounded-body.ts';
 
 /** Of one answer: a key set, metadata, or a token response with many groups in it. */
 const ANSWER_BYTES_MAX = 256 * 1024;
@@ -24,15 +25,9 @@ export async function boundedFetch(url: string, options: CustomFetchOptions): Pr
     ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),
   });
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`the provider answers with more than ${ANSWER_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
+  const bytes = await readBoundedBody(response, ANSWER_BYTES_MAX);
   const { status } = response;
   // A body of a status that has none is a TypeError.
   const isEmpty = status === 204 || status === 205 || status === 304;
-  return new Response(isEmpty ? null : Buffer.concat(chunks), { status, headers: response.headers });
+  return new Response(isEmpty ? null : bytes, { status, headers: response.headers });
 }

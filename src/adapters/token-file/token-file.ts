@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
+import { hasCode, writeDurably } from '#adapters/durable-file.ts';
 import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
 import { TOKEN_BYTES, type TokenIndex, type TokenRecord, tokenHash, tokenText } from '#domain/identity/token.ts';
 
@@ -58,7 +59,7 @@ export function createTokenFile(path: string) {
       const record = { principal, sha256: tokenHash(token), createdMs, expiresMs: createdMs + ttlMs };
       await withLock(path, async () => {
         const held = [...(await load()).values()].filter((other) => other.expiresMs > createdMs);
-        await replace(path, serialize([...held, record]));
+        await writeDurably(path, serialize([...held, record]));
       });
       await load();
       return token;
@@ -68,7 +69,7 @@ export function createTokenFile(path: string) {
       return withLock(path, async () => {
         const all = [...(await load()).values()];
         const held = all.filter((record) => record.principal.id !== principalId);
-        await replace(path, serialize(held));
+        await writeDurably(path, serialize(held));
         await load();
         return all.length - held.length;
       });
@@ -82,7 +83,7 @@ async function modifiedMs(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).mtimeMs;
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
@@ -128,20 +129,6 @@ function serialize(records: readonly TokenRecord[]): string {
   return `${JSON.stringify({ version: 1, tokens }, null, 2)}\n`;
 }
 
-async function replace(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${process.pid}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await chmod(temporary, 0o600);
-  await rename(temporary, path);
-}
-
 const LOCK_RETRY_MS = 20;
 const LOCK_TRIES = 250;
 /** A lock older than this was left by a process that died while it held it. */
@@ -155,7 +142,7 @@ async function withLock<T>(path: string, run: () => Promise<T>): Promise<T> {
       await mkdir(lock);
       break;
     } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
       const sinceMs = await modifiedMs(lock);
       if (sinceMs !== undefined && Date.now() - sinceMs > LOCK_STALE_MS) await removeFolder(lock);
       else if (tries >= LOCK_TRIES) throw new Error(`${lock} is held by another process`, { cause: error });
@@ -171,10 +158,6 @@ async function withLock<T>(path: string, run: () => Promise<T>): Promise<T> {
 
 async function removeFolder(path: string): Promise<void> {
   await rmdir(path).catch((error: unknown) => {
-    if (!isCode(error, 'ENOENT')) throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
   });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

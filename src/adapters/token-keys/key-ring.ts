@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeDurably } from '#adapters/durable-file.ts';
 import { ACCESS_TOKEN_TTL_MS, CLOCK_SKEW_MS } from '#domain/identity/access-token.ts';
 import { keyThumbprint } from '#domain/identity/agent-key.ts';
 import { PUBLISHED_AHEAD_MS, type PublishedKey, type TokenKeys } from '#domain/identity/token-keys.ts';
@@ -92,15 +93,7 @@ async function readKeys(folder: string): Promise<readonly SigningKey[]> {
 async function createKey(folder: string, sinceMs: number): Promise<SigningKey> {
   const file = `${sinceMs}.pem`;
   const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-  const temporary = join(folder, `${file}.new`);
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.writeFile(pem);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, join(folder, file));
+  await writeDurably(join(folder, file), pem);
   return keyOf(file, pem, file);
 }
 

@@ -1,3 +1,4 @@
+import { readBoundedBody } from '#adapters/bounded-body.ts';
 import { addCheckpointText } from '#domain/ledger/add-checkpoint.ts';
 import type { CheckpointNote } from '#domain/ledger/checkpoint.ts';
 import { cosignatureTime } from '#domain/ledger/cosignature.ts';
@@ -67,14 +68,8 @@ export function createHttpWitnessClient({ url, key, timeoutMs }: HttpWitness): W
 async function post(endpoint: string, body: string, signal: AbortSignal): Promise<Answer> {
   // A redirect would send what a witness is asked to somebody that the policy does not name.
   const response = await fetch(endpoint, { method: 'POST', body, signal, redirect: 'error' });
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new Error(`its answer has more than ${ANSWER_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  return { status: response.status, text: Buffer.concat(chunks).toString('utf8') };
+  const bytes = await readBoundedBody(response, ANSWER_BYTES_MAX);
+  return { status: response.status, text: bytes.toString('utf8') };
 }
 
 /** Lines of keys that are not asked for are ignored; the one that is must be right. */

@@ -1,8 +1,9 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
+import { writeDurably } from '#adapters/durable-file.ts';
 import { readKeyFile } from '#adapters/key-file/key-file.ts';
 import { failure } from '#apps/cli/failure.ts';
 import { EXIT } from '#apps/cli/io.ts';
@@ -36,7 +37,7 @@ export async function readAgent(folder: string): Promise<AgentFile | undefined> 
 }
 
 export async function writeAgent(folder: string, agent: AgentFile): Promise<void> {
-  await replaceFile(join(folder, 'agent.json'), `${JSON.stringify(agent, null, 2)}\n`);
+  await writeDurably(join(folder, 'agent.json'), `${JSON.stringify(agent, null, 2)}\n`);
 }
 
 export async function readKey(folder: string, name: string): Promise<Signer | undefined> {
@@ -52,7 +53,7 @@ export async function readKey(folder: string, name: string): Promise<Signer | un
  */
 export async function writeToken(folder: string, token: string, lifeS: number, nowMs: number): Promise<void> {
   const nowS = Math.floor(nowMs / 1000);
-  await replaceFile(join(folder, 'token'), `${token}\n${Math.floor(nowS + lifeS * RENEW_SHARE)} ${nowS + lifeS}\n`);
+  await writeDurably(join(folder, 'token'), `${token}\n${Math.floor(nowS + lifeS * RENEW_SHARE)} ${nowS + lifeS}\n`);
 }
 
 /** Whether the token that is there has to be renewed; also when there is none, or none that says. */
@@ -90,17 +91,4 @@ export async function renewAlone(folder: string, renew: () => Promise<void>): Pr
     await handle.close();
     await rm(lock, { force: true });
   }
-}
-
-/** Readers see the old content or the new one, never a part. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { type Lock, lockDirectory } from '#adapters/directory-lock.ts';
+import { writeDurably } from '#adapters/durable-file.ts';
 import { createKeyFile, readKeyFile } from '#adapters/key-file/key-file.ts';
 import { request, type ServerUrl } from '#apps/cli/connection.ts';
 import { failure } from '#apps/cli/failure.ts';
@@ -55,16 +56,7 @@ export async function newLoginKey(folder: string): Promise<Signer> {
 }
 
 export async function keepLogin(folder: string, login: KeptLogin): Promise<void> {
-  const path = join(folder, 'login.json');
-  const temporary = `${path}.${process.pid}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(login, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await writeDurably(join(folder, 'login.json'), `${JSON.stringify(login, null, 2)}\n`);
 }
 
 /** Undefined where nobody is logged in at this server. */

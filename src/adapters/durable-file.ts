@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-/** Replaces a file as a whole: after a crash there is the old one or the new one, and after this has returned the new one. */
+/** Replaces a file as a whole, for its owner only: after a crash there is the old one or the new one, and after this has returned the new one. */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   await makeFolder(dirname(path));
   const temporary = besides(path);
