@@ -6,12 +6,12 @@ import Type from 'typebox';
 import Value from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenFile } from '#adapters/token-file/token-file.ts';
-import { type Server, startServer } from '#apps/server/compose.ts';
-import { parseConfig } from '#apps/server/config.ts';
+import type { Server } from '#apps/server/compose.ts';
 import { agentPrincipal } from '#apps/server/tokens.ts';
 import { PERMISSIONS } from '#domain/access/permission.ts';
 import type { PersonId, Principal } from '#domain/identity/principal.ts';
 import type { GuardedRoute } from '#services/guard.ts';
+import { startOwnServer } from '../support/own-server.ts';
 
 /**
  * Who may call what, measured: every endpoint of the running server is called by everyone. The golden file is the whole answer,
@@ -19,7 +19,6 @@ import type { GuardedRoute } from '#services/guard.ts';
  * what changed is then read in the diff.
  */
 const GOLDEN = fileURLToPath(new URL('../golden/authorization.md', import.meta.url));
-const CONSTITUTION = fileURLToPath(new URL('../../constitution', import.meta.url));
 
 const person = (...roles: string[]): Principal => ({
   kind: 'person',
@@ -56,25 +55,13 @@ beforeAll(async () => {
   for (const [name, principal] of Object.entries(CALLERS)) {
     if (principal !== undefined) tokens.set(name, await file.issue(principal, Date.now(), 3_600_000));
   }
-  const config = parseConfig({
-    env: {
-      ACGS_HOME: home,
-      ACGS_LISTEN: '127.0.0.1:0',
-      ACGS_LOG_LEVEL: 'silent',
-      // With every optional endpoint; and without an index, which decides nothing here.
-      ACGS_TOOLHIVE_SECRET_FILE: secretFile,
-      ACGS_OPENID_ISSUER: 'http://127.0.0.1:1',
-      ACGS_OPENID_CLIENT_ID: 'acgs',
-      ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none',
-    },
-    cwd: root,
-    starterConstitution: CONSTITUTION,
-    defaultPort: 0,
-  });
-  if (!config.ok) throw new Error(config.refusal.message);
-  const started = await startServer(config.value, '0.0.0', () => {});
-  if (!started.ok) throw new Error(started.refusal.message);
-  server = started.value;
+  // With every optional endpoint.
+  const env = {
+    ACGS_TOOLHIVE_SECRET_FILE: secretFile,
+    ACGS_OPENID_ISSUER: 'http://127.0.0.1:1',
+    ACGS_OPENID_CLIENT_ID: 'acgs',
+  };
+  server = await startOwnServer({ home, env });
 }, 240_000);
 afterAll(async () => {
   await server.close();

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenFile } from '#adapters/token-file/token-file.ts';
 import type { InstalledHook } from '#agents/install.ts';
@@ -11,12 +10,11 @@ import { commandPayload } from '#apps/cli/hook/canary.ts';
 import { runHookCommand, runPlugin } from '#apps/cli/hook/run-hook.ts';
 import { run } from '#apps/cli/main.ts';
 import { createRecordedIo } from '#apps/cli/recorded-io.ts';
-import { type Server, startServer } from '#apps/server/compose.ts';
-import { parseConfig } from '#apps/server/config.ts';
+import type { Server } from '#apps/server/compose.ts';
 import { OPERATOR } from '#apps/server/tokens.ts';
+import { startOwnServer } from '../support/own-server.ts';
 import { until } from '../support/server-process.ts';
 
-const CONSTITUTION = fileURLToPath(new URL('../../constitution', import.meta.url));
 /** A process of Node is started for each renewal, on a machine that may be slow. */
 const PATIENCE_MS = 240_000;
 const HARMLESS = 'ls';
@@ -33,21 +31,7 @@ let server: Server;
 let operator: string;
 
 beforeAll(async () => {
-  const config = parseConfig({
-    env: {
-      ACGS_HOME: state,
-      ACGS_LISTEN: '127.0.0.1:0',
-      ACGS_LOG_LEVEL: 'silent',
-      ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none',
-    },
-    cwd: root,
-    starterConstitution: CONSTITUTION,
-    defaultPort: 0,
-  });
-  if (!config.ok) throw new Error(config.refusal.message);
-  const started = await startServer(config.value, '0.0.0', () => {});
-  if (!started.ok) throw new Error(started.refusal.message);
-  server = started.value;
+  server = await startOwnServer({ home: state });
   operator = await createTokenFile(join(state, 'tokens.json')).issue(OPERATOR, Date.now(), 86_400_000);
 }, PATIENCE_MS);
 

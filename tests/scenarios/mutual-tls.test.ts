@@ -3,20 +3,18 @@ import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyFile } from '#adapters/key-file/key-file.ts';
 import { createTokenFile } from '#adapters/token-file/token-file.ts';
-import { type Server, startServer } from '#apps/server/compose.ts';
-import { parseConfig } from '#apps/server/config.ts';
+import type { Server } from '#apps/server/compose.ts';
 import { OPERATOR } from '#apps/server/tokens.ts';
 import { makeAssertion, makeProof } from '#domain/identity/holder.ts';
 import type { Signer } from '#domain/signature/ed25519.ts';
 import { type CertificateContent, type CertificateFiles, createCertificates } from '../support/certificates.ts';
+import { startOwnServer } from '../support/own-server.ts';
 import { until } from '../support/server-process.ts';
 
-const CONSTITUTION = fileURLToPath(new URL('../../constitution', import.meta.url));
 const ISSUER = 'https://acgs.example';
 const PATIENCE_MS = 240_000;
 const uri = (agent: string, domain = 'acgs.example') => `URI:spiffe://${domain}/agent/${agent}`;
@@ -45,26 +43,17 @@ let signer: Signer;
 beforeAll(async () => {
   takeIntoUse(certificates.issue(authorities.servers, serverContent));
   writeFileSync(files.clientCa, authorities.agents.cert);
-  const config = parseConfig({
+  server = await startOwnServer({
+    home: join(root, 'home'),
     env: {
-      ACGS_HOME: join(root, 'home'),
-      ACGS_LISTEN: '127.0.0.1:0',
       ACGS_PUBLIC_URL: ISSUER,
-      ACGS_LOG_LEVEL: 'silent',
       ACGS_TLS_CERT_FILE: files.cert,
       ACGS_TLS_KEY_FILE: files.key,
       ACGS_TLS_CLIENT_CA_FILE: files.clientCa,
       ACGS_SPIFFE_TRUST_DOMAIN: 'acgs.example',
     },
-    cwd: root,
-    starterConstitution: CONSTITUTION,
-    defaultPort: 0,
     runs: 'identity',
   });
-  if (!config.ok) throw new Error(config.refusal.message);
-  const started = await startServer(config.value, '0.0.0', () => {});
-  if (!started.ok) throw new Error(started.refusal.message);
-  server = started.value;
   operator = await createTokenFile(join(root, 'home', 'tokens.json')).issue(OPERATOR, Date.now(), 86_400_000);
   signer = await createKeyFile(join(root, 'laptop.pem'));
   for (const id of ['laptop', 'desk', 'invited']) {

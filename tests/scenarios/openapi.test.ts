@@ -4,34 +4,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { createTokenFile } from '#adapters/token-file/token-file.ts';
-import { startServer } from '#apps/server/compose.ts';
-import { parseConfig } from '#apps/server/config.ts';
 import { OPERATOR } from '#apps/server/tokens.ts';
 import { typesOf } from '../../tools/docs/openapi-types.ts';
+import { startOwnServer } from '../support/own-server.ts';
 
 const TYPES = fileURLToPath(new URL('../../console/src/api/schema.d.ts', import.meta.url));
-const CONSTITUTION = fileURLToPath(new URL('../../constitution', import.meta.url));
 
 it('the console is typed by the API as the whole server describes it', async () => {
   const root = mkdtempSync(join(tmpdir(), 'acgs-openapi-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const home = join(root, 'home');
   const token = await createTokenFile(join(home, 'tokens.json')).issue(OPERATOR, Date.now(), 3_600_000);
-  const config = parseConfig({
-    env: {
-      ACGS_HOME: home,
-      ACGS_LISTEN: '127.0.0.1:0',
-      ACGS_LOG_LEVEL: 'silent',
-      ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none', // nothing is searched here
-    },
-    cwd: root,
-    starterConstitution: CONSTITUTION,
-    defaultPort: 0,
-  });
-  if (!config.ok) throw new Error(config.refusal.message);
-  const started = await startServer(config.value, '0.0.0', () => {});
-  if (!started.ok) throw new Error(started.refusal.message);
-  const server = started.value;
+  const server = await startOwnServer({ home });
   onTestFinished(() => server.close());
 
   const response = await fetch(`${server.address}/openapi.json`, { headers: { authorization: `Bearer ${token}` } });

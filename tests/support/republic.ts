@@ -1,16 +1,15 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createTokenFile } from '#adapters/token-file/token-file.ts';
 import { run } from '#apps/cli/main.ts';
 import { createRecordedIo } from '#apps/cli/recorded-io.ts';
 import type { ServerClock } from '#apps/server/clock.ts';
-import { type Server, startServer } from '#apps/server/compose.ts';
-import { parseConfig, type Runs } from '#apps/server/config.ts';
+import type { Server } from '#apps/server/compose.ts';
+import type { Runs } from '#apps/server/config.ts';
 import type { AgentId, PersonId, Principal } from '#domain/identity/principal.ts';
+import { STARTER, startOwnServer } from './own-server.ts';
 
-const STARTER = fileURLToPath(new URL('../../constitution', import.meta.url));
 const HOUR_MS = 3_600_000;
 const TOKEN_TTL_MS = 365 * 24 * HOUR_MS;
 
@@ -111,23 +110,7 @@ export async function foundRepublic(
     /** A token of its own for another process: a node that follows. */
     issue: (principal: Principal) => file.issue(principal, startMs, TOKEN_TTL_MS),
     async start() {
-      const config = parseConfig({
-        env: {
-          ACGS_HOME: home,
-          ACGS_LISTEN: '127.0.0.1:0',
-          // Nobody listens there: the index is down, and nothing of this needs it.
-          ACGS_DATABASE_URL: 'postgres://127.0.0.1:1/none',
-          ACGS_LOG_LEVEL: 'silent',
-        },
-        cwd: root,
-        starterConstitution: first,
-        defaultPort: 0,
-        runs: options.runs ?? 'all',
-      });
-      if (!config.ok) throw new Error(config.refusal.message);
-      const started = await startServer(config.value, 'test', () => {}, clock);
-      if (!started.ok) throw new Error(started.refusal.message);
-      server = started.value;
+      server = await startOwnServer({ home, constitution: first, runs: options.runs ?? 'all', clock });
     },
     async stop() {
       const stopping = server;
