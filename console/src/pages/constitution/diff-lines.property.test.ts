@@ -42,8 +42,11 @@ describe('two texts side by side', () => {
     expect(diffLines('a', '')).toEqual([{ kind: 'removed', left: 'a' }]);
   });
 
-  it('show what is too long whole, without comparing', () => {
+  it('are put row by row where they are too long to be compared, and still whole', () => {
     const long = Array.from({ length: 2_000 }, (_, at) => `line ${at}`).join('\n');
-    expect(diffLines(long, long).filter(({ kind }) => kind === 'same')).toHaveLength(2_000);
+    const rows = diffLines(long, `new\n${long}`);
+    expect(rows).toHaveLength(2_001);
+    expect(rows[0]).toEqual({ kind: 'changed', left: 'line 0', right: 'new' });
+    expect(rows.at(-1)).toEqual({ kind: 'added', right: 'line 1999' });
   });
 });
