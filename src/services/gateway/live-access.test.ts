@@ -80,7 +80,7 @@ describe('what happens now', () => {
     await end(service, signedIn);
     const after = await record(service);
     await until(async () => ends.isEnded() && stays.text().includes(`id: test-node:${after}\n`), WAIT_MS_MAX);
-    expect(ends.text()).not.toContain(`id: test-node:${before + 1}\n`);
+    expect(ends.text()).not.toContain(`id: test-node:${after}\n`);
     expect(stays.isEnded()).toBe(false);
   });
 

@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Type from 'typebox';
 import { EXPORT_FORMATS, type ExportFormat, exportLine } from '#domain/export/export-format.ts';
 import { parsePosition, positionText } from '#domain/export/position.ts';
-import type { JournalReader } from '#domain/journal/journal.ts';
+import type { JournalReader, JournalRecord } from '#domain/journal/journal.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { goneSignal } from '#services/gone-signal.ts';
+import { isStillLetIn } from '#services/guard.ts';
 import { sendProblem } from '#services/problem.ts';
 
 /** How often a stream that has everything looks for more, in milliseconds. */
@@ -51,7 +52,13 @@ export function registerEventRoutes(app: EdgeServer, deps: { readonly journal: J
       const header = request.headers['last-event-id'];
       const from = startOf(typeof header === 'string' ? header : request.query.after);
       if (!from.ok) return sendProblem(reply, from.refusal);
-      const lines = linesFrom(from.value, { format, follow, isServerSent, gone: goneSignal(reply) });
+      const lines = linesFrom(from.value, {
+        format,
+        follow,
+        isServerSent,
+        gone: goneSignal(reply),
+        isLetIn: () => isStillLetIn(request),
+      });
       // One that ends because the server stops would otherwise be kept alive, and hold the server up.
       if (follow) reply.header('connection', 'close');
       return reply
@@ -79,16 +86,17 @@ export function registerEventRoutes(app: EdgeServer, deps: { readonly journal: J
       readonly follow: boolean;
       readonly isServerSent: boolean;
       readonly gone: AbortSignal;
+      readonly isLetIn: () => boolean;
     },
   ): AsyncGenerator<string> {
-    const { format, follow, isServerSent, gone } = options;
+    const { format, follow, isServerSent, gone, isLetIn } = options;
     let next = from;
     // At once for whoever follows: the head of an answer leaves with its first bytes.
     let quietMs = follow ? KEEP_ALIVE_MS : 0;
-    while (!gone.aborted) {
+    // Whoever follows does so for days: a token is revoked meanwhile, or a role taken away.
+    while (!gone.aborted && isLetIn()) {
       for await (const record of deps.journal.read(next)) {
-        const line = exportLine(record, format);
-        yield isServerSent ? `id: ${positionText(record)}\ndata: ${line}\n\n` : `${line}\n`;
+        yield eventText(record, format, isServerSent);
         next = record.sequence + 1;
         quietMs = 0;
         if (gone.aborted) return;
@@ -102,4 +110,9 @@ export function registerEventRoutes(app: EdgeServer, deps: { readonly journal: J
       quietMs += FOLLOW_INTERVAL_MS;
     }
   }
+}
+
+function eventText(record: JournalRecord, format: ExportFormat, isServerSent: boolean): string {
+  const line = exportLine(record, format);
+  return isServerSent ? `id: ${positionText(record)}\ndata: ${line}\n\n` : `${line}\n`;
 }
