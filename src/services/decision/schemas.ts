@@ -4,6 +4,7 @@ import { REQUEST_STATES } from '#domain/approval/request.ts';
 import { OUTCOME_STATUSES } from '#domain/decision/decision.ts';
 import { PAGE_SIZE_MAX } from '#domain/decision/decision-index.ts';
 import { VERDICTS } from '#domain/policy/verdict.ts';
+import { PAGE_SIZE } from '#services/decision/page.ts';
 import { ConstitutionRefReply, list } from '#services/replies.ts';
 
 /** The schemas of the HTTP interface: they validate, type and document (OpenAPI 3.1) at once. */
@@ -134,7 +135,7 @@ const filter = {
   from: Type.Optional(UnixMs),
   to: Type.Optional(UnixMs),
 };
-const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: 50 }));
+const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: PAGE_SIZE }));
 const After = Type.Optional(
   Type.String({ maxLength: 1024, description: 'The `next` of the page before, or a place of the outline' }),
 );

@@ -1,11 +1,12 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
-import { type DecisionSearch, readPageCursor } from '#domain/decision/decision-index.ts';
+import type { DecisionSearch } from '#domain/decision/decision-index.ts';
 import type { SessionRef } from '#domain/session/session.ts';
 import type { Decided } from '#services/decision/decide.ts';
 import type { DecideWithPeople } from '#services/decision/decide-with-people.ts';
 import { decisionFilter } from '#services/decision/decision-filter.ts';
 import type { Memory } from '#services/decision/memory.ts';
+import { pageOf } from '#services/decision/page.ts';
 import { patienceOfCaller } from '#services/decision/patience.ts';
 import type { RecordOutcome } from '#services/decision/record-outcome.ts';
 import {
@@ -68,11 +69,9 @@ export function registerDecisionRoutes(
       },
     },
     async (request, reply) => {
-      const { limit = 50, after, ...query } = request.query;
-      const cursor = after === undefined ? undefined : readPageCursor(after);
-      if (cursor?.ok === false) return sendProblem(reply, cursor.refusal);
-      const page = { limit, ...(after === undefined ? {} : { after }) };
-      return deps.index.list(decisionFilter(query, callerOf(request)), page);
+      const page = pageOf(request.query);
+      if (!page.ok) return sendProblem(reply, page.refusal);
+      return deps.index.list(decisionFilter(request.query, callerOf(request)), page.value);
     },
   );
 

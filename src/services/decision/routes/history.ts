@@ -1,17 +1,13 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { Governance } from '#domain/constitution/governance.ts';
 import type { Decision, DecisionId } from '#domain/decision/decision.ts';
-import {
-  type DecisionHistory,
-  type DecisionSearch,
-  readPageCursor,
-  type TimelineStep,
-} from '#domain/decision/decision-index.ts';
+import type { DecisionHistory, DecisionSearch, TimelineStep } from '#domain/decision/decision-index.ts';
 import { decisionRow } from '#domain/decision/decision-row.ts';
 import { drawnEffect, explain } from '#domain/decision/explanation.ts';
 import { labelsOf } from '#domain/session/fold.ts';
 import { decisionFilter } from '#services/decision/decision-filter.ts';
 import type { Memory } from '#services/decision/memory.ts';
+import { PAGE_SIZE, pageOf } from '#services/decision/page.ts';
 import { DecisionRowReply, HistoryReply, OutlineReply, TimelineReply } from '#services/decision/reading-schemas.ts';
 import { DecisionParams, DecisionsQuery, OutlineQuery, TimelineQuery } from '#services/decision/schemas.ts';
 import type { EdgeServer } from '#services/edge.ts';
@@ -37,11 +33,9 @@ export function registerHistoryRoutes(
       },
     },
     async (request, reply) => {
-      const { limit = 50, after, ...query } = request.query;
-      const cursor = after === undefined ? undefined : readPageCursor(after);
-      if (cursor?.ok === false) return sendProblem(reply, cursor.refusal);
-      const page = { limit, ...(after === undefined ? {} : { after }) };
-      const { decisions, next } = await index.list(decisionFilter(query, callerOf(request)), page);
+      const page = pageOf(request.query);
+      if (!page.ok) return sendProblem(reply, page.refusal);
+      const { decisions, next } = await index.list(decisionFilter(request.query, callerOf(request)), page.value);
       return { rows: decisions.map(decisionRow), ...(next === undefined ? {} : { next }) };
     },
   );
@@ -57,8 +51,8 @@ export function registerHistoryRoutes(
       },
     },
     async (request) => {
-      const { limit = 50, ...query } = request.query;
-      return index.outline(decisionFilter(query, callerOf(request)), { limit });
+      const { limit = PAGE_SIZE } = request.query;
+      return index.outline(decisionFilter(request.query, callerOf(request)), { limit });
     },
   );
 
@@ -101,11 +95,10 @@ export function registerHistoryRoutes(
       },
     },
     async (request, reply) => {
-      const { principal, session, limit = 50, after } = request.query;
-      const cursor = after === undefined ? undefined : readPageCursor(after);
-      if (cursor?.ok === false) return sendProblem(reply, cursor.refusal);
-      const page = { limit, ...(after === undefined ? {} : { after }) };
-      const timeline = await index.timeline({ principalId: principal, sessionId: session }, page);
+      const { principal, session } = request.query;
+      const page = pageOf(request.query);
+      if (!page.ok) return sendProblem(reply, page.refusal);
+      const timeline = await index.timeline({ principalId: principal, sessionId: session }, page.value);
       if (timeline === undefined) {
         return sendProblem(reply, { code: 'session-unknown', message: 'There is no such run of this agent.' });
       }

@@ -1,5 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox';
-import { type DecisionSearch, readPageCursor } from '#domain/decision/decision-index.ts';
+import type { DecisionSearch } from '#domain/decision/decision-index.ts';
+import { pageOf } from '#services/decision/page.ts';
 import { SessionReply, SessionsQuery, SpanQuery, StatsReply } from '#services/decision/schemas.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { sendProblem } from '#services/problem.ts';
@@ -18,12 +19,8 @@ export function registerSessionRoutes(app: EdgeServer, deps: { readonly index: D
       },
     },
     async (request, reply) => {
-      const { limit, after } = request.query;
-      if (after !== undefined) {
-        const cursor = readPageCursor(after);
-        if (!cursor.ok) return sendProblem(reply, cursor.refusal);
-      }
-      return deps.index.sessions({ limit: limit ?? 50, ...(after === undefined ? {} : { after }) });
+      const page = pageOf(request.query);
+      return page.ok ? deps.index.sessions(page.value) : sendProblem(reply, page.refusal);
     },
   );
 
