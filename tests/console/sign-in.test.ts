@@ -11,6 +11,7 @@ import { launchBrowser, openPage, signInByPassword } from './browser.ts';
 import { startWorld, type World } from './world.ts';
 
 const TIMEOUT_MS = 600_000;
+const FIRST_PASSWORD = 'lanterns over the loud mountain';
 const PASSWORD = 'ladders under the quiet harbour';
 const Invited = Type.Object({ code: Type.String() });
 
@@ -92,7 +93,7 @@ describe('signing in', () => {
   );
 
   it(
-    'begins with an invitation, goes on with a password, then with a passkey, and ends everywhere',
+    'begins with an invitation, goes on with another password, then with a passkey, and ends everywhere',
     async () => {
       const first = await openPage(browser, url);
       const { page } = first;
@@ -111,10 +112,18 @@ describe('signing in', () => {
       const code = await invitation('mara');
       await page.goto('/invitation');
       await page.getByLabel('Code of your invitation').fill(code);
-      await page.getByLabel('New password').fill(PASSWORD);
+      await page.getByLabel('New password').fill(FIRST_PASSWORD);
       await page.getByRole('button', { name: 'Set it and sign in' }).click();
       await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
 
+      // With a new password the sign-in is a new one: the page goes on with it, even when nobody waits for the answer.
+      await page.getByRole('button', { name: 'mara', exact: true }).click();
+      await page.getByLabel('Now', { exact: true }).fill(FIRST_PASSWORD);
+      await page.getByLabel('From now on').fill(PASSWORD);
+      const known = page.waitForResponse((response) => response.url().endsWith('/v1/me') && response.ok());
+      await page.getByRole('button', { name: 'Change it' }).click();
+      await page.keyboard.press('Escape');
+      await known;
       await page.getByRole('button', { name: 'mara', exact: true }).click();
       await page.getByLabel('Name of a new one').fill('laptop');
       await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -129,12 +138,12 @@ describe('signing in', () => {
       const second = await openPage(browser, url);
       await signInByPassword(second.page, 'mara', PASSWORD);
       await page.getByRole('button', { name: 'mara', exact: true }).click();
+      // Without an index, and so without the decisions of before.
+      expect(first.problems.filter((one) => !one.includes('/v1/decisions/rows'))).toEqual([]);
       await page.getByRole('button', { name: 'Sign out everywhere' }).click();
       await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
       await second.page.reload();
       await second.page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
-      // Without an index, and so without the decisions of before.
-      expect(first.problems.filter((one) => !one.includes('/v1/decisions/rows'))).toEqual([]);
       for (const { page: opened } of [first, second]) await opened.context().close();
     },
     TIMEOUT_MS,

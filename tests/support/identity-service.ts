@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryJournal } from '#adapters/journal/memory.ts';
@@ -162,7 +162,9 @@ export async function startIdentityService(
     /** From now on no signing key can be made. */
     breakKeys() {
       areKeysBroken = true;
-      rmSync(join(folder, 'token-keys'), { recursive: true });
+      const keys = join(folder, 'token-keys');
+      rmSync(keys, { recursive: true });
+      writeFileSync(keys, 'a file where the folder was');
     },
     journal,
     directory,

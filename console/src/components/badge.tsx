@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { VerdictKind } from '../api/values.ts';
 import { Icon, type IconName } from './icon.tsx';
+import type { Tone } from './tone.ts';
 import './badge.css';
 
 /** A verdict, said by word, sign and colour: never by colour alone. */
@@ -13,9 +14,6 @@ export function VerdictBadge({ verdict, role }: { readonly verdict: VerdictKind;
     </span>
   );
 }
-
-/** How something stands, in the colours of verdicts: `good` as allow, `bad` as deny, `waiting` as ask. */
-export type Tone = 'good' | 'bad' | 'waiting' | 'plain' | 'special';
 
 const TONE_CLASS: Readonly<Record<Tone, string>> = {
   good: 'badge-allow',

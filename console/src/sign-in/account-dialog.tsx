@@ -1,6 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { rememberCsrf } from '../api/client.ts';
 import { messageOf } from '../api/problem.ts';
 import { useApi, useCall } from '../api/use-api.ts';
 import { Button } from '../components/button.tsx';
@@ -10,10 +9,17 @@ import { Loaded, Loading } from '../components/states.tsx';
 import { Time } from '../components/time.tsx';
 import { SignInProblem } from './attempt.tsx';
 import { Field } from './field.tsx';
+import { PASSWORD_CHARACTERS_MIN } from './password.ts';
 import { addPasskey, canUsePasskeys } from './sign-in-calls.ts';
 import type { Me } from './use-me.ts';
 import { useSignOut } from './use-sign-out.ts';
 import './sign-in.css';
+
+/**
+ * What a change of one's own ways in makes stale, beside its own list: the sign-in is a new one, with a new token for what is
+ * asked next. It is read even when the dialog is closed before the answer has come.
+ */
+const MY_SIGN_IN = 'GET /v1/me';
 
 /** One's own account: who one is here, and what one signs in with. */
 export function AccountDialog({ me, onClose }: { readonly me: Me; readonly onClose: () => void }) {
@@ -56,7 +62,7 @@ export function AccountDialog({ me, onClose }: { readonly me: Me; readonly onClo
 
 function OwnPasskeys() {
   const passkeys = useApi('GET /v1/me/passkeys', {});
-  const remove = useCall('DELETE /v1/me/passkeys/{id}', ['GET /v1/me/passkeys']);
+  const remove = useCall('DELETE /v1/me/passkeys/{id}', ['GET /v1/me/passkeys', MY_SIGN_IN]);
   const [name, setName] = useState('');
   const add = useMutation({
     mutationFn: () => addPasskey(name),
@@ -86,9 +92,7 @@ function OwnPasskeys() {
                   kind="quiet"
                   label={`Remove ${one.name}`}
                   busy={remove.isPending}
-                  onClick={() =>
-                    remove.mutate({ params: { id: one.id } }, { onSuccess: ({ csrf }) => rememberCsrf(csrf) })
-                  }
+                  onClick={() => remove.mutate({ params: { id: one.id } })}
                 >
                   Remove
                 </Button>
@@ -120,7 +124,7 @@ function OwnPasskeys() {
 function ChangePassword() {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
-  const change = useCall('POST /v1/me/password');
+  const change = useCall('POST /v1/me/password', [MY_SIGN_IN]);
   return (
     <section>
       <h3>Password</h3>
@@ -131,8 +135,7 @@ function ChangePassword() {
           change.mutate(
             { body: { current, next } },
             {
-              onSuccess: ({ csrf }) => {
-                rememberCsrf(csrf);
+              onSuccess: () => {
                 setCurrent('');
                 setNext('');
               },
@@ -141,7 +144,15 @@ function ChangePassword() {
         }}
       >
         <Field label="Now" type="password" value={current} onChange={setCurrent} autoComplete="current-password" />
-        <Field label="From now on" type="password" value={next} onChange={setNext} autoComplete="new-password" />
+        <Field
+          label="From now on"
+          type="password"
+          value={next}
+          onChange={setNext}
+          autoComplete="new-password"
+          minLength={PASSWORD_CHARACTERS_MIN}
+          hint={`At least ${PASSWORD_CHARACTERS_MIN} characters.`}
+        />
         <div>
           <Button type="submit" busy={change.isPending}>
             Change it

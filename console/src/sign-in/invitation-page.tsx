@@ -3,11 +3,9 @@ import { useState } from 'react';
 import { Button } from '../components/button.tsx';
 import { SignInProblem, useAttempt } from './attempt.tsx';
 import { Field } from './field.tsx';
+import { PASSWORD_CHARACTERS_MIN } from './password.ts';
 import { signInByInvitation } from './sign-in-calls.ts';
 import { SignInCard } from './sign-in-card.tsx';
-
-/** Characters of a password, at least; the server has the last word. */
-const PASSWORD_LENGTH_MIN = 12;
 
 /** Whoever was invited sets a password with their code, once, and is signed in. */
 export function InvitationPage() {
@@ -36,8 +34,8 @@ export function InvitationPage() {
           value={password}
           onChange={setPassword}
           autoComplete="new-password"
-          minLength={PASSWORD_LENGTH_MIN}
-          hint={`At least ${PASSWORD_LENGTH_MIN} characters. A few words that nobody else puts together are best.`}
+          minLength={PASSWORD_CHARACTERS_MIN}
+          hint={`At least ${PASSWORD_CHARACTERS_MIN} characters. A few words that nobody else puts together are best.`}
         />
         <Button type="submit" kind="main" busy={attempt.isBusy}>
           Set it and sign in

@@ -13,7 +13,7 @@ export function useMe() {
     queryFn: async ({ signal }) => {
       try {
         const me = await call('GET /v1/me', {}, { signal });
-        rememberCsrf(csrfOf(me));
+        rememberCsrf(me.signIn?.csrf);
         return me;
       } catch (error) {
         if (error instanceof Problem && error.status === 401) return null;
@@ -37,9 +37,4 @@ export function useForgetEverything(): () => Promise<void> {
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
     await client.invalidateQueries({ queryKey: ME });
   };
-}
-
-function csrfOf(me: object): string | undefined {
-  if (!('signIn' in me) || typeof me.signIn !== 'object' || me.signIn === null) return undefined;
-  return 'csrf' in me.signIn && typeof me.signIn.csrf === 'string' ? me.signIn.csrf : undefined;
 }

@@ -1,9 +1,9 @@
 import type { CustomFetchOptions } from 'openid-client';
 import { readBoundedBody } from '#adapters/bounded-body.ts';
+import { LOOPBACK } from '#domain/identity/own-address.ts';
 
 /** Of one answer: a key set, metadata, or a token response with many groups in it. */
 const ANSWER_BYTES_MAX = 256 * 1024;
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /** HTTPS; or this machine itself, for trying things out: nobody between can read along or answer in the provider's place. */
 export function isPrivateUrl(url: URL): boolean {

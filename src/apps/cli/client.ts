@@ -130,14 +130,17 @@ async function reach(
       signal: AbortSignal.timeout(answerMsMax),
     });
   } catch (error) {
-    throw failure(EXIT.unavailable, `${base} cannot be reached (${reasonOf(error)}); start it with "acgs start"`);
+    throw failure(
+      EXIT.unavailable,
+      `${base} cannot be reached (${reasonOf(error, answerMsMax)}); start it with "acgs start"`,
+    );
   }
 }
 
-/** `fetch` hides what happened in its cause. */
-export function reasonOf(error: unknown): string {
+/** `fetch` hides what happened in its cause. @param answerMsMax for how long was waited */
+export function reasonOf(error: unknown, answerMsMax: number = ANSWER_MS_MAX): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${ANSWER_MS_MAX / 1000} s`;
+  if (error.name === 'TimeoutError') return `no answer within ${answerMsMax / 1000} s`;
   const { cause } = error;
   if (cause instanceof Error) return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
   return error.message;

@@ -9,7 +9,8 @@ export interface OwnAddress {
   readonly relyingPartyId: string | undefined;
 }
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+/** As in a URL: this machine itself. */
+export const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /** @param publicUrl as configured: `https://acgs.example`, `http://127.0.0.1:8010` */
 export function ownAddress(publicUrl: string): OwnAddress {

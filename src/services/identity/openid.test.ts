@@ -112,8 +112,13 @@ describe('at a real provider', () => {
     expect((await bind('ada', IDENTITY_TOKENS.developer)).json().code).toBe('not-entitled');
     expect((await bind('')).json().code).toBe('openid-subject-malformed');
     expect((await bind('ada')).json()).toMatchObject({ openid: { issuer: provider.issuer, subject: 'ada' } });
+    const before = browserOf(service);
+    await signIn(before, 'ada');
+    expect(await me(before)).toMatchObject({ id: 'lovelace' });
+    expect((await bind('bob')).status).toBe(200);
+    expect((await me(before)).status, 'the account that was lovelace is nobody').toBe(401);
     const browser = browserOf(service);
-    await signIn(browser, 'ada');
+    await signIn(browser, 'bob');
     expect(await me(browser)).toMatchObject({ id: 'lovelace' });
     expect((await bind(null)).json().openid).toBeUndefined();
     expect((await me(browser)).status).toBe(401);

@@ -186,7 +186,8 @@ export function createSignInDesk(deps: {
       }
     },
     heed(event) {
-      if (event.kind === 'person-unbound') {
+      // Bound: perhaps in the place of another account, which is nobody's any more.
+      if (event.kind === 'person-unbound' || event.kind === 'person-bound') {
         if (signIns.removeOfProvider({ personId: event.personId }).length > 0) save().catch(deps.onError);
         return;
       }

@@ -1,5 +1,5 @@
 import type { Reply } from '../../api/client.ts';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 export type Agent = Reply<'GET /v1/agents'>['agents'][number];
 export type AgentStatus = Agent['status'];
@@ -22,7 +22,7 @@ export const STATUS_MEANS: Readonly<Record<AgentStatus, string>> = {
   compromised: 'Its key is known to others: refused for good, and everything that it did is to be looked at.',
 };
 
-/** What may follow, as the server holds it; retired and compromised are for good. */
+/** What may follow, as the server holds it (tests/console/same-as-server.test.ts); retired and compromised are for good. */
 export const NEXT_STATUSES: Readonly<Record<AgentStatus, readonly SettableStatus[]>> = {
   pending: ['retired'],
   active: ['suspended', 'retired', 'compromised'],

@@ -1,5 +1,5 @@
 import type { Reply } from '../../api/client.ts';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 export type Grant = Reply<'GET /v1/grants'>['grants'][number];
 export type GrantPreview = Reply<'POST /v1/grants/preview'>;

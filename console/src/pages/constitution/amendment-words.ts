@@ -1,6 +1,6 @@
 import type { Reply } from '../../api/client.ts';
-import type { Tone } from '../../components/badge.tsx';
 import { spanText } from '../../components/time.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 export type Amendment = Reply<'GET /v1/amendments'>['amendments'][number];
 export type Ballot = Amendment['ballots'][number];

@@ -1,8 +1,9 @@
 import type { Reply } from '../../api/client.ts';
 import { useApi } from '../../api/use-api.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { Badge } from '../../components/badge.tsx';
 import { Pane } from '../../components/pane.tsx';
 import { Empty, Loaded, Loading } from '../../components/states.tsx';
+import type { Tone } from '../../components/tone.ts';
 import type { Policy, Reading } from './reading.ts';
 import { SideBySide } from './side-by-side.tsx';
 

@@ -1,7 +1,8 @@
 import type { Reply } from '../../api/client.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { Badge } from '../../components/badge.tsx';
 import { Pane } from '../../components/pane.tsx';
 import { Empty } from '../../components/states.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 type Flip = Reply<'GET /v1/roll-out'>['flips'][number];
 

@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
 import type { Decision } from '../../api/values.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { ProblemState } from '../../components/states.tsx';
+import type { Tone } from '../../components/tone.ts';
 import { checkReceipt, type Step, type StepName, type Trust } from '../../proof/check-receipt.ts';
 
 const NAMES: Readonly<Record<StepName, string>> = {

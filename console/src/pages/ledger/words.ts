@@ -1,5 +1,5 @@
 import type { Reply } from '../../api/client.ts';
-import type { Tone } from '../../components/badge.tsx';
+import type { Tone } from '../../components/tone.ts';
 
 export type Trouble = Reply<'GET /v1/ledger/troubles'>['troubles'][number];
 export type LedgerNode = Reply<'GET /v1/ledger'>['nodes'][number];

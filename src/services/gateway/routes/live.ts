@@ -38,7 +38,11 @@ export function registerLiveRoute(app: EdgeServer, feed: LiveFeed): void {
       const header = request.headers['last-event-id'];
       const stream = new PassThrough({ highWaterMark: BUFFER_BYTES_MAX });
       const leave = feed.watch(
-        { write: (text) => isStillLetIn(request) && stream.write(text), cutOff: () => stream.destroy() },
+        {
+          write: (text) => isStillLetIn(request) && stream.write(text),
+          // Who may not look on any more is through; who reads too slowly would take its time for the end as well.
+          cutOff: () => (isStillLetIn(request) ? stream.destroy() : stream.end()),
+        },
         typeof header === 'string' ? header : request.query.after,
       );
       if (leave === undefined) {

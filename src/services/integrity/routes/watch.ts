@@ -2,6 +2,7 @@ import Type from 'typebox';
 import type { LedgerPolicy, Quorum } from '#domain/ledger/policy.ts';
 import { verifierKeyText } from '#domain/ledger/verifier-key.ts';
 import { TROUBLES } from '#domain/ledger/watch.ts';
+import { never } from '#domain/result.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { list } from '#services/replies.ts';
 import type { LedgerWatch } from '../watch.ts';
@@ -85,7 +86,7 @@ export function registerWatchRoutes(
   );
 }
 
-/** A policy file may nest groups; in words they stay readable to two levels, which is what there is. */
+/** Nested as the policy's groups are. */
 function quorumText(quorum: Quorum): string {
   switch (quorum.kind) {
     case 'none':
@@ -94,5 +95,7 @@ function quorumText(quorum: Quorum): string {
       return quorum.name;
     case 'group':
       return `${quorum.threshold} of ${quorum.name} (${quorum.members.map(quorumText).join(', ')})`;
+    default:
+      return never(quorum);
   }
 }
