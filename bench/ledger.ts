@@ -3,8 +3,9 @@
  *
  * 1. Control: the bytes of one batch, written into a file that was filled before and fdatasynced, 200 times a second. What the disk gives; nothing can be below it.
  * 2. Appends through the sequencer on files, each acknowledged after fsync, at a fixed rate and as fast as it goes: per second, p50, p99,
- *    checkpoint age. In one process, like the ledger's own; shippers send batches of 10 records each, as a node does under load. Beside them what the
- *    control's disk gives in the same seconds (20 a second, another file), how long the thread was not free, and what was written and synced for it.
+ *    checkpoint age. The sequencer has a process of its own, as in a server, and is asked as there; shippers here send batches of 10 records each, as a node does under
+ *    load. Beside them what the control's disk gives in the same seconds (20 a second, another file), how long the ledger's thread was not free, and for how
+ *    much of that it collected garbage, its processor time, and what was written and synced.
  * 3. Inclusion proofs from the published tree: bytes, time to make, time to verify.
  * 4. Cost against size: a tree that grows to --leaves, in memory. Simulated: its tiles are counted and thrown away but for the edge. Processor time, which other
  *    programs on the machine change little.
@@ -13,24 +14,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createIntakeSegments } from '#adapters/ledger-files/intake-segments.ts';
-import { createFileLease, createLedgerFiles } from '#adapters/ledger-files/ledger-files.ts';
+import { createLedgerFiles } from '#adapters/ledger-files/ledger-files.ts';
+import { superviseProcess } from '#apps/server/child-process.ts';
+import type { LedgerQuestion } from '#apps/server/ledger-process/protocol.ts';
 import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
 import type { ShippedRecord } from '#domain/ledger/admit.ts';
 import { entryBytes, entryLeafHash } from '#domain/ledger/entry.ts';
 import { EMPTY_LOG, grow, type Leaf, type LogTree } from '#domain/ledger/grow.ts';
-import { encodeIntake, type Intake } from '#domain/ledger/intake.ts';
-import { logIdentity } from '#domain/ledger/log-identity.ts';
+import { encodeIntake } from '#domain/ledger/intake.ts';
 import { leafHash } from '#domain/ledger/merkle.ts';
 import { sampleKey } from '#domain/ledger/sample-keys.ts';
-import { type IntakeLog, type LedgerObject, type LedgerStore, LedgerUnavailable } from '#domain/ledger/store.ts';
+import { type LedgerStore, LedgerUnavailable } from '#domain/ledger/store.ts';
 import { verifyTlogProof } from '#domain/ledger/tlog-proof.ts';
 import { createProver } from '#services/integrity/prove.ts';
-import { recordAfter } from '#services/integrity/sample-records.ts';
-import { createSequencer } from '#services/integrity/sequencer.ts';
+import { recordAfter, someRecords } from '#services/integrity/sample-records.ts';
+import type { AppendAnswer } from '#services/integrity/sequencer.ts';
+import type { BenchLedgerSettings, FromBenchLedger, LedgerMeasured, ToBenchLedger } from './ledger-process.ts';
 
 const { values } = parseArgs({
   options: {
@@ -53,7 +54,6 @@ const PROOFS = 500;
 const SLICE_LEAVES = 4096;
 
 const key = sampleKey('log', 'log.example', 1);
-const identity = logIdentity(key.signer, key.name);
 const root = mkdtempSync(join(values.directory, 'acgs-bench-ledger-'));
 try {
   await control();
@@ -111,62 +111,14 @@ async function syncsOf(name: string, everyMs: number, end: Promise<unknown>): Pr
   return times;
 }
 
-/** The intake and the store, with what they are asked for: counted, and the batches timed. */
-function counted(store: LedgerStore, intake: IntakeLog) {
-  const batches: number[] = [];
-  let objects = 0;
-  let checkpoints = 0;
-  return {
-    intake: {
-      ...intake,
-      async append(batch: Intake) {
-        const startMs = performance.now();
-        await intake.append(batch);
-        batches.push(performance.now() - startMs);
-      },
-    },
-    store: {
-      ...store,
-      async ensure(wanted: readonly LedgerObject[]) {
-        objects += wanted.length;
-        await store.ensure(wanted);
-      },
-      async replace(object: LedgerObject, expected: Buffer | undefined) {
-        checkpoints += 1;
-        return store.replace(object, expected);
-      },
-    },
-    text: () =>
-      `${batches.length} batches, each one write and fdatasync: ${percentiles(batches)}; ${objects} tiles, bundles and positions, ${checkpoints} checkpoints, each synced with its directory`,
-  };
-}
-
 async function appends(name: string, ratePerSecond: number | undefined): Promise<void> {
   const directory = join(root, name.replaceAll(/[^a-z]/g, ''));
-  const store = createLedgerFiles(directory);
-  const ages: number[] = [];
-  const written = counted(store, createIntakeSegments(directory));
-  const sequencer = createSequencer({
-    store: written.store,
-    intake: written.intake,
-    acquireLease: createFileLease(directory),
-    identity,
-    witnessing: { witnesses: [], quorum: { kind: 'none' } },
-    intervalMs: 500,
-    nowMs: Date.now,
-    onEvent(event) {
-      if (event.kind === 'leading-lost') throw event.error;
-    },
-  });
-  await sequencer.tried;
-  const looking = setInterval(() => {
-    const { pendingSinceMs } = sequencer.status();
-    ages.push(pendingSinceMs === undefined ? 0 : Date.now() - pendingSinceMs);
-  }, 20);
+  const ledger = await startLedger(directory);
+  const everyMs = ratePerSecond === undefined ? 0 : (1000 * BATCH_RECORDS * SHIPPERS) / ratePerSecond;
+  // Made before they are shipped, as far as it is known how many: the journals are not what is measured.
+  const made = everyMs === 0 ? 0 : Math.ceil((seconds * 1000) / everyMs + 1) * BATCH_RECORDS;
+  const journals = Array.from({ length: SHIPPERS }, (_, shipper) => someRecords(`node-${shipper}`, made));
   const times: number[] = [];
-  const thread = monitorEventLoopDelay({ resolution: 10 });
-  thread.enable();
-  const cpuBefore = process.cpuUsage();
   const startMs = performance.now();
   const probing = syncsOf('probe', PROBE_EVERY_MS, sleep(seconds * 1000));
   const endMs = startMs + seconds * 1000;
@@ -174,8 +126,8 @@ async function appends(name: string, ratePerSecond: number | undefined): Promise
   let turnedAway = 0;
   const ship = async (shipper: number): Promise<void> => {
     const node = `node-${shipper}`;
+    const journal = journals[shipper] ?? [];
     let position: ChainPosition = genesisPosition(node);
-    const everyMs = ratePerSecond === undefined ? 0 : (1000 * BATCH_RECORDS * SHIPPERS) / ratePerSecond;
     // Spread over the interval, so that the load is even.
     for (
       let dueMs = startMs + (everyMs * shipper) / SHIPPERS;
@@ -184,11 +136,11 @@ async function appends(name: string, ratePerSecond: number | undefined): Promise
     ) {
       const waitMs = dueMs - performance.now();
       if (waitMs > 0) await sleep(waitMs);
-      const batch: ShippedRecord[] = [];
+      const batch: ShippedRecord[] = journal.slice(position.sequence, position.sequence + BATCH_RECORDS);
       while (batch.length < BATCH_RECORDS) batch.push(recordAfter(batch.at(-1) ?? position));
       // From when it was due: a queue that builds up is counted, not left out.
       const fromMs = everyMs === 0 ? performance.now() : dueMs;
-      const answer = await sequencer.append(node, batch).catch((error: unknown) => {
+      const answer = await ledger.append(node, batch).catch((error: unknown) => {
         if (!(error instanceof LedgerUnavailable)) throw error;
         return undefined;
       });
@@ -206,25 +158,59 @@ async function appends(name: string, ratePerSecond: number | undefined): Promise
   };
   await Promise.all(Array.from({ length: SHIPPERS }, (_, shipper) => ship(shipper)));
   const tookMs = performance.now() - startMs;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  thread.disable();
-  clearInterval(looking);
-  await sequencer.close();
+  const measured = await ledger.measured();
+  await ledger.close();
   say(
     `appends ${name}: ${Math.round((records * 1000) / tookMs)} records/s acknowledged after fsync; ${percentiles(times)}`,
   );
   if (turnedAway > 0)
     say(`  ${turnedAway} batches were turned away for a moment, because too many records waited for a checkpoint`);
-  say(`  checkpoint age, looked at every 20 ms: ${percentiles(ages)}`);
-  say(`  ${written.text()}`);
+  const { batchesMs, agesMs, pausesMs, objects, checkpoints } = measured;
+  say(`  checkpoint age, looked at every 20 ms: ${percentiles(agesMs)}`);
+  say(
+    `  ${batchesMs.length} batches, each one write and fdatasync: ${percentiles(batchesMs)}; ${objects} tiles, bundles and positions, ${checkpoints} checkpoints, each synced with its directory`,
+  );
   say(`  the disk beside it, a batch every ${PROBE_EVERY_MS} ms: ${percentiles(await probing)}`);
   say(
-    `  the thread was not free for p99 ${(thread.percentile(99) / 1e6).toFixed(1)} ms, at most ${(thread.max / 1e6).toFixed(1)} ms; processor ${((user + system) / records).toFixed(1)} µs a record, shippers included`,
+    `  the ledger's thread was not free for p99 ${measured.threadP99Ms.toFixed(1)} ms, at most ${measured.threadMaxMs.toFixed(1)} ms; its processor time ${(measured.processorUs / records).toFixed(1)} µs a record`,
   );
-  await proofs(store);
+  const pausedMs = pausesMs.reduce((sum, each) => sum + each, 0);
+  say(`  ${pausesMs.length} pauses for garbage, ${pausedMs.toFixed(0)} ms in all: ${percentiles(pausesMs)}`);
+  await proofs(createLedgerFiles(directory));
 }
 
-async function proofs(store: ReturnType<typeof createLedgerFiles>): Promise<void> {
+/** The ledger's process of this bench, once it sequences. */
+async function startLedger(directory: string) {
+  let markReady: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => {
+    markReady = resolve;
+  });
+  let tellMeasured: (of: LedgerMeasured) => void = () => undefined;
+  const child = superviseProcess<BenchLedgerSettings, LedgerQuestion, ToBenchLedger, FromBenchLedger>({
+    file: join(import.meta.dirname, 'ledger-process.ts'),
+    settings: () => ({ directory }),
+    receive(message) {
+      if (message.kind === 'ready') markReady();
+      else tellMeasured(message.of);
+    },
+    outage: (message) => new LedgerUnavailable(message),
+    onEnded(how) {
+      throw new Error(`the ledger's process has ended: ${how}`);
+    },
+  });
+  await ready;
+  return {
+    append: (node: string, records: readonly ShippedRecord[]) => child.ask({ node, records }) as Promise<AppendAnswer>, // our own process answers
+    measured: () =>
+      new Promise<LedgerMeasured>((resolve) => {
+        tellMeasured = resolve;
+        child.post({ kind: 'measure' });
+      }),
+    close: () => child.close(),
+  };
+}
+
+async function proofs(store: LedgerStore): Promise<void> {
   const prover = createProver(store);
   const policy = { logs: [{ key: key.verifier }], witnesses: [], quorum: { kind: 'none' } } as const;
   const making: number[] = [];

@@ -11,14 +11,15 @@ export function encodeBundle(entries: readonly Uint8Array[]): Buffer {
   if (entries.length === 0 || entries.length > TILE_WIDTH) {
     throw new RangeError(`a bundle has 1 to ${TILE_WIDTH} entries, not ${entries.length}`);
   }
-  return Buffer.concat(
-    entries.flatMap((entry) => {
-      if (entry.length > ENTRY_BYTES_MAX) throw new RangeError(`an entry has at most ${ENTRY_BYTES_MAX} bytes`);
-      const length = Buffer.alloc(LENGTH_BYTES);
-      length.writeUInt16BE(entry.length);
-      return [length, entry];
-    }),
-  );
+  const bytes = Buffer.allocUnsafe(entries.reduce((sum, { length }) => sum + LENGTH_BYTES + length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    if (entry.length > ENTRY_BYTES_MAX) throw new RangeError(`an entry has at most ${ENTRY_BYTES_MAX} bytes`);
+    bytes.writeUInt16BE(entry.length, at);
+    bytes.set(entry, at + LENGTH_BYTES);
+    at += LENGTH_BYTES + entry.length;
+  }
+  return bytes;
 }
 
 /** The entries of a bundle. They share memory with `bytes`. */

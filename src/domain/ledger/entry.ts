@@ -1,6 +1,5 @@
 import type { JournalRecord } from '#domain/journal/journal.ts';
 import { NODE_ID_PATTERN } from '#domain/journal/segment.ts';
-import { canonicalJson } from '#domain/json.ts';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import { leafHash } from './merkle.ts';
 import { decodeUtf8 } from './text.ts';
@@ -13,9 +12,13 @@ export type LedgerEntry = Pick<JournalRecord, 'node' | 'sequence' | 'hash'>;
 
 const FORMAT = 'acgs-ledger-entry-v1';
 
-/** The bytes in the tree: RFC 8785 JSON, so that whoever knows node, sequence and hash of a record can make them. */
+/**
+ * The bytes in the tree: RFC 8785 JSON, so that whoever knows node, sequence and hash of a record can make them. Written out here and not by the general function,
+ * which takes six times as long for each record: members in their order, strings as JSON.stringify writes them (RFC 8785, section 3.2.2.2).
+ */
 export function entryBytes({ node, sequence, hash }: LedgerEntry): Buffer {
-  return Buffer.from(canonicalJson({ format: FORMAT, hash, node, sequence }));
+  const [nodeText, hashText] = [JSON.stringify(node), JSON.stringify(hash)];
+  return Buffer.from(`{"format":"${FORMAT}","hash":${hashText},"node":${nodeText},"sequence":${sequence}}`);
 }
 
 export function entryLeafHash(entry: LedgerEntry): Buffer {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson, sha256Hex } from '#domain/json.ts';
 import { entryBytes, type LedgerEntry } from './entry.ts';
 import { EMPTY_LOG, grow, type Leaf, type LogTree, supersededPrefixes } from './grow.ts';
 import { encodeIntake, INTAKE_ENTRIES_MAX, intakeFirst, intakePath, parseIntake } from './intake.ts';
@@ -93,8 +94,25 @@ describe('a log that grows', () => {
   });
 });
 
+describe('the bytes of an entry', () => {
+  it('are the canonical JSON of its members, whatever is in them', () => {
+    const text = fc.string({ unit: 'grapheme' });
+    fc.assert(
+      fc.property(text, text, fc.nat(), (node, hash, sequence) => {
+        const canonical = canonicalJson({ format: 'acgs-ledger-entry-v1', hash, node, sequence });
+        expect(entryBytes({ node, hash, sequence }).toString()).toBe(canonical);
+      }),
+    );
+  });
+});
+
 describe('a batch of the intake', () => {
   const batch = { first: 4_711, entries: leaves(3).map(({ bytes }) => bytes) };
+
+  it('is a line with its sum, and a line for each entry', () => {
+    const body = batch.entries.map((entry) => `${entry}\n`).join('');
+    expect(encodeIntake(batch).toString()).toBe(`acgs-ledger-intake-v1 4711 3 ${sha256Hex(body)}\n${body}`);
+  });
 
   it('comes back as it was, and every change of one byte is refused', () => {
     const bytes = encodeIntake(batch);

@@ -34,10 +34,11 @@ export interface Growth {
 
 /** Appends leaves: the tree that follows, and every object that it needs besides those that the tree before had. */
 export function grow(tree: LogTree, leaves: readonly Leaf[]): Growth {
-  const { edge, root, tiles } = integrate(
+  const grown = integrate(
     tree.edge,
     leaves.map(({ hash }) => hash),
   );
+  const { edge, tiles } = grown;
   const objects = new Map<string, LedgerObject>();
   for (const { id, bytes } of tiles) objects.set(`${id.level}/${id.index}`, { path: tilePath(id), bytes });
 
@@ -52,15 +53,29 @@ export function grow(tree: LogTree, leaves: readonly Leaf[]): Growth {
   const tail = row.slice(row.length - (edge.size % TILE_WIDTH));
 
   const positions = new Map(tree.positions);
-  for (const [at, { entry }] of leaves.entries()) {
-    advance(positions, entry);
-    const size = tree.edge.size + at + 1;
+  for (let from = 0; from < leaves.length; ) {
+    const to = Math.min(leaves.length, from + POSITIONS_EVERY - ((tree.edge.size + from) % POSITIONS_EVERY));
+    // Only the last entry of each node counts.
+    const last = new Map(leaves.slice(from, to).map(({ entry }) => [entry.node, entry]));
+    for (const entry of last.values()) advance(positions, entry);
+    const size = tree.edge.size + to;
     if (size % POSITIONS_EVERY === 0) {
       const path = positionsPath(size);
       objects.set(path, { path, bytes: encodePositions(size, positions) });
     }
+    from = to;
   }
-  return { tree: { edge, root, tail, positions }, objects };
+  return {
+    tree: {
+      edge,
+      get root() {
+        return grown.root;
+      },
+      tail,
+      positions,
+    },
+    objects,
+  };
 }
 
 /** The prefixes of partial tiles and bundles of `before` that are full in a tree of `size` leaves: nobody needs them any more. */

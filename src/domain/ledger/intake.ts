@@ -1,4 +1,4 @@
-import { sha256Hex } from '#domain/json.ts';
+import { hash as digestOf } from 'node:crypto';
 import { ok, type Result, refuse } from '#domain/result.ts';
 import { ENTRY_BYTES_MAX } from './entry-bundle.ts';
 import { decodeDecimal } from './text.ts';
@@ -25,7 +25,7 @@ export const INTAKE_PREFIX = 'intake/';
 const FORMAT = 'acgs-ledger-intake-v1';
 /** Digits of 2^53: paths sort like the numbers in them. */
 const INDEX_DIGITS = 16;
-const NEWLINE = Buffer.from('\n');
+const NEWLINE_BYTE = 0x0a;
 /** Of the first line: format, two numbers of at most 16 digits, a hash. */
 const HEAD_BYTES_MAX = 160;
 
@@ -42,8 +42,19 @@ export function encodeIntake({ first, entries }: Intake): Buffer {
   if (entries.length === 0 || entries.length > INTAKE_ENTRIES_MAX) {
     throw new RangeError(`a batch has 1 to ${INTAKE_ENTRIES_MAX} entries, not ${entries.length}`);
   }
-  const body = Buffer.concat(entries.flatMap((entry) => [entry, NEWLINE]));
-  return Buffer.concat([Buffer.from(`${FORMAT} ${first} ${entries.length} ${sha256Hex(body)}\n`), body]);
+  const bytes = Buffer.allocUnsafe(HEAD_BYTES_MAX + entries.reduce((sum, { length }) => sum + length + 1, 0));
+  let end = HEAD_BYTES_MAX;
+  for (const entry of entries) {
+    bytes.set(entry, end);
+    end += entry.length;
+    bytes[end] = NEWLINE_BYTE;
+    end += 1;
+  }
+  // The head is put right before the body, wherever that makes it begin.
+  const head = `${FORMAT} ${first} ${entries.length} ${bodySum(bytes.subarray(HEAD_BYTES_MAX))}\n`;
+  const start = HEAD_BYTES_MAX - head.length;
+  bytes.write(head, start, 'latin1');
+  return bytes.subarray(start);
 }
 
 /** A batch on its own. */
@@ -92,7 +103,7 @@ export function hasLaterBatch(bytes: Buffer, { next, end }: Pick<IntakeRun, 'nex
 /** The batch that begins at a byte, and where it ends. What follows is not looked at. */
 function batchAt(bytes: Buffer, start: number): Result<{ intake: Intake; end: number }, 'intake-malformed'> {
   const head = bytes.subarray(start, start + HEAD_BYTES_MAX);
-  const headEnd = head.indexOf(NEWLINE);
+  const headEnd = head.indexOf(NEWLINE_BYTE);
   const [format, firstText = '', countText = '', sum] = head
     .subarray(0, Math.max(headEnd, 0))
     .toString('latin1')
@@ -105,13 +116,17 @@ function batchAt(bytes: Buffer, start: number): Result<{ intake: Intake; end: nu
   const entries: Buffer[] = [];
   let at = bodyStart;
   while (entries.length < count) {
-    const end = bytes.indexOf(NEWLINE, at);
+    const end = bytes.indexOf(NEWLINE_BYTE, at);
     if (end === -1 || end - at > ENTRY_BYTES_MAX) return malformed(`has no whole entry at byte ${at - start}`);
     entries.push(bytes.subarray(at, end));
     at = end + 1;
   }
-  if (sha256Hex(bytes.subarray(bodyStart, at)) !== sum) return malformed('does not have the bytes that its head says');
+  if (bodySum(bytes.subarray(bodyStart, at)) !== sum) return malformed('does not have the bytes that its head says');
   return ok({ intake: { first, entries }, end: at });
+}
+
+function bodySum(body: Uint8Array): string {
+  return digestOf('sha256', body, 'hex');
 }
 
 function malformed(what: string) {

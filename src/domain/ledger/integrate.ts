@@ -1,4 +1,4 @@
-import { EMPTY_ROOT, rootOver } from './merkle.ts';
+import { EMPTY_ROOT, HASH_BYTES, rootOver } from './merkle.ts';
 import { edgeTilesOf, TILE_WIDTH, type Tile, type TileId, TREE_SIZE_MAX, tileHashes } from './tile.ts';
 
 /**
@@ -20,6 +20,7 @@ export const EMPTY_EDGE: TreeEdge = { size: 0, levels: [] };
 
 export interface Integration {
   readonly edge: TreeEdge;
+  /** Computed when it is asked for: of many steps only the last one's is. */
   readonly root: Buffer;
   /** What has to be written: tiles that are full now, and at each level that grew the partial one. Levels rise, indexes too. */
   readonly tiles: readonly Tile[];
@@ -65,7 +66,7 @@ export function integrate(edge: TreeEdge, leafHashes: readonly Buffer[]): Integr
     for (; row.length - start >= TILE_WIDTH; start += TILE_WIDTH, index += 1) {
       const hashes = row.slice(start, start + TILE_WIDTH);
       tiles.push({ id: { level, index, width: TILE_WIDTH }, bytes: Buffer.concat(hashes) });
-      roots.push(rootOver(hashes));
+      roots.push(withOwnMemory(rootOver(hashes)));
     }
     const partial = row.slice(start);
     if (isGrown && partial.length > 0) {
@@ -76,5 +77,18 @@ export function integrate(edge: TreeEdge, leafHashes: readonly Buffer[]): Integr
     rowBefore = Math.floor(rowBefore / TILE_WIDTH);
   }
   const grown = { size, levels };
-  return { edge: grown, root: rootOfEdge(grown), tiles };
+  return {
+    edge: grown,
+    get root() {
+      return rootOfEdge(grown);
+    },
+    tiles,
+  };
+}
+
+/** One of 256 hashes is kept on as the edge's: in Node's pool each would hold on to the memory of all that were made beside it. */
+function withOwnMemory(hash: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(HASH_BYTES);
+  hash.copy(own);
+  return own;
 }
