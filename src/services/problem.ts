@@ -67,6 +67,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'agent-id-malformed': 400,
   'role-unknown': 400,
   'locked-out': 429,
+  'nodes-unknown-too-many': 429,
   'signature-invalid': 401,
   'not-entitled': 403,
   'agent-mismatch': 403,

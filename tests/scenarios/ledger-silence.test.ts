@@ -80,7 +80,10 @@ it('a node whose agents are active while its shipping is stopped is an incident 
     `acgs_ledger_node_state{node="${NODE}",state="silent-while-active"} 1`,
   );
   await until(async () => ledger.output().includes('node-silent-while-active'), PATIENCE_MS);
-  expect(ledger.output()).toMatch(/"event":"node-silent-while-active","incident":true,"node":"edge-1","missing":\d+/);
+  expect(ledger.output()).toMatch(
+    // The node's own word to the constitution service.
+    /"event":"node-silent-while-active","incident":true,"node":"edge-1","missing":\d+,"toldBy":\["edge-1"\]/,
+  );
 
   // The ledger is killed. The next one has not heard of the node at all, and misses it.
   await ledger.kill('SIGKILL');

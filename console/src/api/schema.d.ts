@@ -1428,8 +1428,9 @@ export interface Endpoints {
         readonly sequence: number;
         readonly hash: string;
         readonly state: "current" | "behind" | "left" | "silent" | "silent-while-active";
-        /** Records that the node has told of and the ledger does not have. */
+        /** Records that the node, or somebody else, has told of and the ledger does not have. */
         readonly missing: number;
+        readonly toldBy: readonly (string)[];
         readonly heardMs: number;
       })[];
     };
@@ -3393,7 +3394,7 @@ export interface Endpoints {
     body: Readonly<Record<string, unknown>>;
     reply: unknown;
   };
-  /** Say that agents of a node were seen to act: a node that is silent then is an incident */
+  /** Say that agents of a node were seen to act: a node that is silent then is an incident, with the caller's name */
   "POST /v1/ledger/nodes/{node}/activity": {
     params: {
       readonly node: string;

@@ -15,7 +15,16 @@ const File = Type.Object({
       headSequence: Sequence,
       hasLeft: Type.Boolean(),
       activityMs: Type.Optional(Time),
-      told: Type.Optional(Type.Object({ sequence: Sequence, sinceMs: Time, lastMs: Time })),
+      activityBy: Type.Optional(Type.String()),
+      told: Type.Optional(
+        // Of a time before tellers were kept: nobody is named.
+        Type.Object({
+          sequence: Sequence,
+          sinceMs: Time,
+          lastMs: Time,
+          by: Type.Optional(Type.Immutable(Type.Array(Type.String()))),
+        }),
+      ),
     }),
   ),
 });
@@ -32,16 +41,15 @@ export function createNodesFile(directory: string) {
       const parsed = bytes === undefined ? undefined : parse(bytes);
       const nodes = new Map<string, NodeHeard>();
       for (const [node, kept] of Object.entries(parsed?.nodes ?? {})) {
-        nodes.set(node, { ...kept, behindSinceMs: undefined, activityMs: kept.activityMs, told: kept.told });
+        const { activityMs, activityBy, told } = kept;
+        const named = told === undefined ? undefined : { ...told, by: told.by ?? [] };
+        nodes.set(node, { ...kept, behindSinceMs: undefined, activityMs, activityBy, told: named });
       }
       return nodes;
     },
     /** Whole or not at all. Throws plain file system errors. */
     async write(nodes: RememberedNodes): Promise<void> {
-      const kept = [...nodes].map(([node, { heardMs, headSequence, hasLeft, activityMs, told }]) => [
-        node,
-        { heardMs, headSequence, hasLeft, activityMs, told },
-      ]);
+      const kept = [...nodes].map(([node, { behindSinceMs: _, ...rest }]) => [node, rest]);
       const text = JSON.stringify({ format: 'acgs-ledger-nodes-v1', nodes: Object.fromEntries(kept) });
       await files.put({ path: FILE, bytes: Buffer.from(text) });
     },

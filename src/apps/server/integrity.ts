@@ -77,7 +77,11 @@ export async function openIntegrity(deps: {
       return proved?.ok === true ? proved.value.proof : undefined;
     },
     lagRecords: ledger.lagRecords,
-    nodeTold: (node, sequence) => nodes.told(node, sequence, sequencer.status().positions.get(node)?.sequence ?? 0),
+    nodeTold(node, sequence) {
+      const positionSequence = sequencer.status().positions.get(node)?.sequence ?? 0;
+      // It is the node's own word, to the constitution service.
+      nodes.told(node, { sequence, by: node, positionSequence });
+    },
     close: ledger.close,
   });
 }

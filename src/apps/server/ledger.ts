@@ -30,7 +30,13 @@ export type LedgerEvent =
   /** The ledger's process ended without being asked to, and is started again. */
   | { readonly kind: 'ledger-process-ended'; readonly how: string }
   /** An incident: nothing is heard of this node, and somebody has seen its agents act. Told once, until it speaks. */
-  | { readonly kind: 'node-silent-while-active'; readonly node: string; readonly missing: number }
+  | {
+      readonly kind: 'node-silent-while-active';
+      readonly node: string;
+      readonly missing: number;
+      /** On whose word. */
+      readonly toldBy: readonly string[];
+    }
   /** What is known of nodes could not be kept: a restart would forget it. */
   | { readonly kind: 'nodes-not-kept'; readonly error: unknown };
 
@@ -102,8 +108,8 @@ export function startLedger(options: {
 
   async function lookOver(): Promise<void> {
     const silent = nodes.report(status.positions).filter(({ state }) => state === 'silent-while-active');
-    for (const { node, missing } of silent) {
-      if (!toldOf.has(node)) onEvent({ kind: 'node-silent-while-active', node, missing });
+    for (const { node, missing, toldBy } of silent) {
+      if (!toldOf.has(node)) onEvent({ kind: 'node-silent-while-active', node, missing, toldBy });
     }
     toldOf = new Set(silent.map(({ node }) => node));
     if (nodes.changes() !== kept) await keep();

@@ -8,6 +8,7 @@ import {
   SILENT_AFTER_MS,
   TOLD_MS_MAX,
   tell,
+  toldBy,
 } from './node-state.ts';
 
 const at = 1_800_000_000_000;
@@ -69,12 +70,12 @@ describe('a record that somebody else tells of', () => {
   const view = (positionSequence: number, nowMs: number) => ({ positionSequence, nowMs });
   const told = (node: NodeHeard, sequence: number, positionSequence: number, nowMs: number): NodeHeard => ({
     ...node,
-    told: tell(node.told, sequence, view(positionSequence, nowMs)),
+    told: tell(node.told, sequence, 'somebody', view(positionSequence, nowMs)),
   });
 
   it('is nothing when the ledger has it', () => {
-    expect(tell(undefined, 10, view(10, at))).toBeUndefined();
-    expect(tell(undefined, 0, view(0, at))).toBeUndefined();
+    expect(tell(undefined, 10, 'x', view(10, at))).toBeUndefined();
+    expect(tell(undefined, 0, 'x', view(0, at))).toBeUndefined();
   });
 
   it('is an incident when it stays away and the node is silent, or has left', () => {
@@ -108,8 +109,25 @@ describe('a record that somebody else tells of', () => {
   it('is not believed for ever: who told of too much is forgotten, and a smaller word does not take a larger back', () => {
     const node = told(heard(undefined, word, 10, at), 9_000_000, 10, at);
     const lower = told(node, 11, 10, at + 1_000);
-    expect(lower.told).toEqual({ sequence: 9_000_000, sinceMs: at, lastMs: at + 1_000 });
+    expect(lower.told).toEqual({ sequence: 9_000_000, sinceMs: at, lastMs: at + 1_000, by: ['somebody'] });
     expect(nodeState(node, at + TOLD_MS_MAX)).toBe('silent-while-active');
     expect(nodeState(node, at + TOLD_MS_MAX + 1)).toBe('silent');
+  });
+
+  it('names who told of it, while that makes the state, and the first of many', () => {
+    const at11 = (node: NodeHeard, by: string): NodeHeard => ({ ...node, told: tell(node.told, 11, by, view(10, at)) });
+    let node = at11(at11(heard(undefined, word, 10, at), 'liar'), 'executor');
+    const seen = (nowMs: number, positionSequence = 10) =>
+      toldBy(node, { nowMs, positionSequence, listeningSinceMs: 0 });
+    expect(seen(at)).toEqual([]); // not missing for long enough
+    expect(seen(at + BEHIND_AFTER_MS + 1)).toEqual(['liar', 'executor']);
+    expect(seen(at + BEHIND_AFTER_MS + 1, 11)).toEqual([]);
+    for (let other = 0; other < 20; other += 1) node = at11(node, `other-${other}`);
+    expect(seen(at + BEHIND_AFTER_MS + 1)).toHaveLength(8);
+    expect(seen(at + BEHIND_AFTER_MS + 1)[0]).toBe('liar');
+    const active = { ...heard(undefined, word, 10, at), activityMs: at + ACTIVITY_GRACE_MS + 1, activityBy: 'ci' };
+    node = active;
+    expect(seen(at + SILENT_AFTER_MS)).toEqual([]); // it speaks
+    expect(seen(at + SILENT_AFTER_MS + 1)).toEqual(['ci']);
   });
 });

@@ -10,6 +10,8 @@ export interface NodeHeard {
   readonly hasLeft: boolean;
   /** Somebody else's word that agents of this node acted: an outcome, a push, a hook's report. */
   readonly activityMs: number | undefined;
+  /** Whose word that is. */
+  readonly activityBy: string | undefined;
   /** A record that somebody else has told of, and the ledger did not have. */
   readonly told: ToldRecord | undefined;
 }
@@ -23,7 +25,12 @@ export interface ToldRecord {
   /** Since when it was told of, without a pause, that the ledger lacks records; and when last. */
   readonly sinceMs: number;
   readonly lastMs: number;
+  /** Who told of records meanwhile, the first `TELLERS_MAX`: ids of callers, or the node's own. */
+  readonly by: readonly string[];
 }
+
+/** Enough to ask; whoever tells first is not pushed out by others. */
+const TELLERS_MAX = 8;
 
 /**
  * - `current`: it speaks, and the ledger has what it told of
@@ -60,11 +67,14 @@ export function nodeState(node: NodeHeard, view: NodeView): NodeState {
   const isSilent = nowMs - Math.max(node.heardMs, view.listeningSinceMs) > SILENT_AFTER_MS;
   const isLacking = lacksTold(node.told, view);
   if (isSilent || node.hasLeft) {
-    const isSeen = node.activityMs !== undefined && node.activityMs > node.heardMs + ACTIVITY_GRACE_MS;
-    return isSeen || isLacking ? 'silent-while-active' : node.hasLeft ? 'left' : 'silent';
+    return isSeenActive(node) || isLacking ? 'silent-while-active' : node.hasLeft ? 'left' : 'silent';
   }
   const isBehind = node.behindSinceMs !== undefined && nowMs - node.behindSinceMs > BEHIND_AFTER_MS;
   return isBehind || isLacking ? 'behind' : 'current';
+}
+
+function isSeenActive({ activityMs, heardMs }: NodeHeard): boolean {
+  return activityMs !== undefined && activityMs > heardMs + ACTIVITY_GRACE_MS;
 }
 
 function lacksTold(told: ToldRecord | undefined, { positionSequence, nowMs }: NodeView): boolean {
@@ -80,13 +90,23 @@ function lacksTold(told: ToldRecord | undefined, { positionSequence, nowMs }: No
 export function tell(
   before: ToldRecord | undefined,
   sequence: number,
+  by: string,
   { positionSequence, nowMs }: Pick<NodeView, 'positionSequence' | 'nowMs'>,
 ): ToldRecord | undefined {
   const isStillLacking =
     before !== undefined && before.sequence > positionSequence && nowMs - before.lastMs <= TOLD_MS_MAX;
-  if (!isStillLacking) return sequence > positionSequence ? { sequence, sinceMs: nowMs, lastMs: nowMs } : undefined;
+  if (!isStillLacking)
+    return sequence > positionSequence ? { sequence, sinceMs: nowMs, lastMs: nowMs, by: [by] } : undefined;
   if (sequence <= positionSequence) return before;
-  return { sequence: Math.max(sequence, before.sequence), sinceMs: before.sinceMs, lastMs: nowMs };
+  const tellers = before.by.includes(by) ? before.by : [...before.by, by].slice(0, TELLERS_MAX);
+  return { sequence: Math.max(sequence, before.sequence), sinceMs: before.sinceMs, lastMs: nowMs, by: tellers };
+}
+
+/** Whose words, besides the node's, make its state: nobody's where they change nothing. */
+export function toldBy(node: NodeHeard, view: NodeView): readonly string[] {
+  const lacking = lacksTold(node.told, view) ? (node.told?.by ?? []) : [];
+  const isActive = nodeState(node, view) === 'silent-while-active' && isSeenActive(node);
+  return [...new Set([...lacking, ...(isActive && node.activityBy !== undefined ? [node.activityBy] : [])])];
 }
 
 /** @param positionSequence the last record of the node that the ledger has */
@@ -104,6 +124,7 @@ export function heard(
     behindSinceMs: isBehind ? (before?.behindSinceMs ?? nowMs) : undefined,
     hasLeft: word.hasLeft,
     activityMs: before?.activityMs,
+    activityBy: before?.activityBy,
     told: before?.told,
   };
 }

@@ -35,9 +35,9 @@ it('a ledger that starts again still expects the nodes that it knew, and knows w
   for (const node of ['speaking', 'left', 'active', 'hiding']) speak(before, node, node === 'left');
   // It has no record in the ledger yet, and speaks.
   before.heard('new', { headSequence: 0, hasLeft: false }, position(0));
-  before.told('hiding', 9, 8);
+  before.told('hiding', { sequence: 9, by: 'executor', positionSequence: 8 });
   clock.nowMs += 40_000;
-  before.active('active');
+  before.active('active', { by: 'ci', positionSequence: 7 });
   await file.write(before.remembered());
 
   clock.nowMs += HOUR_MS / 2;
@@ -53,6 +53,43 @@ it('a ledger that starts again still expects the nodes that it knew, and knows w
     active: 'silent-while-active',
     hiding: 'silent-while-active',
     new: 'silent',
+  });
+  const tellers = Object.fromEntries(after.report(positions).map(({ node, toldBy }) => [node, toldBy]));
+  expect(tellers).toEqual({ speaking: [], left: [], active: ['ci'], hiding: ['executor'], new: [] });
+});
+
+it('believes one caller of few nodes that it has never heard of, and of any that it has', () => {
+  const nodes = createNodes(() => 1);
+  const word = { sequence: 5, by: 'codex', positionSequence: 0 };
+  const reported = () => nodes.report(new Map()).length;
+  for (let made = 0; made < 8; made += 1) expect(nodes.told(`made-up-${made}`, word).ok).toBe(true);
+  // Of the same again, by whichever way, and of one that has spoken or has records.
+  expect(nodes.told('made-up-0', { ...word, sequence: 6 }).ok).toBe(true);
+  expect(nodes.active('made-up-1', word).ok).toBe(true);
+  nodes.heard('real', { headSequence: 1, hasLeft: false }, position(1));
+  expect(nodes.told('real', word).ok).toBe(true);
+  expect(nodes.told('in-the-ledger', { ...word, positionSequence: 2 }).ok).toBe(true);
+  const before = reported();
+  for (const taken of [nodes.told('one-more', word), nodes.active('one-more', word)]) {
+    expect(taken).toMatchObject({ ok: false, refusal: { code: 'nodes-unknown-too-many' } });
+  }
+  expect(reported()).toBe(before);
+  // It does not use up what others may tell of, and what turns out to be there counts no more.
+  expect(nodes.told('one-more', { ...word, by: 'ci' }).ok).toBe(true);
+  nodes.heard('made-up-0', { headSequence: 1, hasLeft: false }, position(1));
+  expect(nodes.told('another', word).ok).toBe(true);
+});
+
+it('reads what was kept before tellers were', async () => {
+  const root = directory();
+  const kept = { heardMs: 1, headSequence: 5, hasLeft: true, told: { sequence: 9, sinceMs: 1, lastMs: 2 } };
+  writeFileSync(join(root, 'nodes.json'), JSON.stringify({ format: 'acgs-ledger-nodes-v1', nodes: { n: kept } }));
+  expect((await createNodesFile(root).read()).get('n')).toEqual({
+    ...kept,
+    behindSinceMs: undefined,
+    activityMs: undefined,
+    activityBy: undefined,
+    told: { ...kept.told, by: [] },
   });
 });
 
@@ -76,10 +113,10 @@ it('only what is worth keeping counts as a change', () => {
   nodes.heard('n', word, position(1));
   const once = nodes.changes();
   nodes.heard('n', word, position(1));
-  nodes.told('n', 1, 1);
+  nodes.told('n', { sequence: 1, by: 'x', positionSequence: 1 });
   expect(nodes.changes()).toBe(once);
   nodes.heard('n', { ...word, hasLeft: true }, position(1));
-  nodes.active('n');
-  nodes.told('n', 2, 1);
+  nodes.active('n', { by: 'x', positionSequence: 1 });
+  nodes.told('n', { sequence: 2, by: 'x', positionSequence: 1 });
   expect(nodes.changes()).toBe(once + 3);
 });

@@ -70,7 +70,10 @@ export const LedgerReply = Type.Object({
       sequence: Sequence,
       hash: Type.String(),
       state: Type.Enum(['current', 'behind', 'left', 'silent', 'silent-while-active']),
-      missing: Type.Integer({ description: 'Records that the node has told of and the ledger does not have.' }),
+      missing: Type.Integer({
+        description: 'Records that the node, or somebody else, has told of and the ledger does not have.',
+      }),
+      toldBy: list(Type.String({ description: 'a caller on whose word the node is behind or an incident' })),
       heardMs: Type.Number(),
     }),
   ),

@@ -31,6 +31,7 @@ const PRINCIPALS: Readonly<Record<string, Principal>> = {
   'token-n1': { kind: 'agent', id: 'n1' as AgentId, agent: 'acgs-node', teams: [] },
   'token-codex': { kind: 'agent', id: 'codex' as AgentId, agent: 'codex', teams: [] },
   'token-n1-codex': { kind: 'agent', id: 'n1' as AgentId, agent: 'codex', teams: [] },
+  'token-auditor': { kind: 'person', id: 'au' as PersonId, roles: ['auditor'] },
   'token-operator': { kind: 'person', id: 'op' as PersonId, roles: ['operator'] },
 };
 
@@ -297,6 +298,45 @@ describe('the ledger over HTTP', () => {
       (await post('/v1/ledger/nodes/n1/activity?sequence=0', 'token-codex', Buffer.from('{}'), 'application/json'))
         .status,
     ).toBe(400);
+  });
+});
+
+describe('the word that a node acted', () => {
+  const tell = (post: Awaited<ReturnType<typeof start>>['post'], node: string, token?: string, query = '') =>
+    post(`/v1/ledger/nodes/${node}/activity${query}`, token ?? '', Buffer.from('{}'), 'application/json');
+
+  it('is taken from nobody unknown, of no record that cannot be, and of few nodes that nobody has heard of', async () => {
+    const { get, post, clock } = await start();
+    expect((await tell(post, 'n1', 'token-nobody')).status).toBe(401);
+    expect((await tell(post, 'n1', 'token-auditor')).status).toBe(403);
+    for (const query of ['?sequence=0', '?sequence=-1', '?sequence=1e40', '?sequence=x', '?by=op']) {
+      expect((await tell(post, 'n1', 'token-codex', query)).status, query).toBe(400);
+    }
+    expect((await tell(post, '..%2fn1', 'token-codex')).status).toBe(400);
+    const nodes = async () => (await get('/v1/ledger', 'token-operator')).json().nodes;
+    expect(await nodes()).toEqual([]);
+    for (let made = 0; made < 8; made += 1)
+      expect((await tell(post, `made-up-${made}`, 'token-codex', '?sequence=1')).status).toBe(200);
+    const refused = await tell(post, 'made-up-8', 'token-codex', '?sequence=1');
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ code: 'nodes-unknown-too-many' });
+    clock.nowMs += 31_000;
+    expect(await nodes()).toHaveLength(8);
+  });
+
+  it('makes an alarm that says whose word it is, and ends when the word is no longer believed', async () => {
+    const { line, get, post, clock } = await start();
+    await line.ship('n1', frames(10), { headSequence: 10, hasLeft: true });
+    const node = async () => (await get('/v1/ledger', 'token-operator')).json().nodes[0];
+    expect((await tell(post, 'n1', 'token-codex', '?sequence=9000000')).status).toBe(200);
+    expect(await node()).toMatchObject({ state: 'left', toldBy: [] });
+    clock.nowMs += 16_000;
+    expect(await node()).toMatchObject({ state: 'silent-while-active', toldBy: ['codex'] });
+    // Whoever joins in does not hide who was first.
+    expect((await tell(post, 'n1', 'token-operator', '?sequence=9000001')).status).toBe(200);
+    expect(await node()).toMatchObject({ state: 'silent-while-active', toldBy: ['codex', 'op'] });
+    clock.nowMs += 3_600_001;
+    expect(await node()).toMatchObject({ state: 'left', toldBy: [] });
   });
 });
 

@@ -24,8 +24,10 @@ describe('the ledger in plain words', () => {
   });
 
   it('tells a silent node from one whose agents are seen to act', () => {
-    const node = { node: 'n', sequence: 1, hash: '', missing: 0, heardMs: 1 };
+    const node = { node: 'n', sequence: 1, hash: '', missing: 0, toldBy: [], heardMs: 1 };
     expect(nodeText({ ...node, state: 'silent' }).tone).toBe('waiting');
-    expect(nodeText({ ...node, state: 'silent-while-active' }).tone).toBe('bad');
+    const alarm = nodeText({ ...node, toldBy: ['codex', 'ci'], state: 'silent-while-active' });
+    expect(alarm.tone).toBe('bad');
+    expect(alarm.means).toContain('codex, ci told that its agents act');
   });
 });

@@ -48,7 +48,7 @@ export function troubleText({ kind, about = 'a node', sequence }: Trouble): Told
 }
 
 /** How a node stands to the ledger. */
-export function nodeText({ state, missing }: LedgerNode): {
+export function nodeText({ state, missing, toldBy }: LedgerNode): {
   readonly tone: Tone;
   readonly word: string;
   readonly means: string;
@@ -70,7 +70,7 @@ export function nodeText({ state, missing }: LedgerNode): {
       return {
         tone: 'bad',
         word: 'silent, agents active',
-        means: 'Somebody sees its agents act, and nothing of that reaches the ledger: an incident.',
+        means: `${toldBy.length === 0 ? 'Somebody' : toldBy.join(', ')} told that its agents act, and nothing of that reaches the ledger: an incident.`,
       };
   }
 }

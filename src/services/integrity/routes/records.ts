@@ -77,20 +77,21 @@ export function registerRecordRoutes(
     {
       config: { permission: 'outcomes.report' },
       schema: {
-        summary: 'Say that agents of a node were seen to act: a node that is silent then is an incident',
+        summary:
+          "Say that agents of a node were seen to act: a node that is silent then is an incident, with the caller's name",
         params: NodeParams,
         querystring: ActivityQuery,
         response: { 200: ActivityReply },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { node } = request.params;
       const { sequence } = request.query;
-      const has = sequencer.status().positions.get(node)?.sequence ?? 0;
+      const positionSequence = sequencer.status().positions.get(node)?.sequence ?? 0;
+      const word = { by: callerOf(request).id, positionSequence };
       // A record is better than a time: it is either in the ledger soon, or missing.
-      if (sequence === undefined) nodes.active(node);
-      else nodes.told(node, sequence, has);
-      return { sequence: has };
+      const taken = sequence === undefined ? nodes.active(node, word) : nodes.told(node, { ...word, sequence });
+      return taken.ok ? { sequence: positionSequence } : sendProblem(reply, taken.refusal);
     },
   );
 }
