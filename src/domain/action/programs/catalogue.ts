@@ -1,4 +1,5 @@
 import { ARCHIVES } from '#domain/action/programs/archives.ts';
+import { BACKUPS } from '#domain/action/programs/backups.ts';
 import { BUILTINS } from '#domain/action/programs/builtins.ts';
 import { CLOUD } from '#domain/action/programs/cloud.ts';
 import { CONTAINERS } from '#domain/action/programs/containers.ts';
@@ -8,10 +9,12 @@ import { FILES } from '#domain/action/programs/files.ts';
 import { FIND } from '#domain/action/programs/find.ts';
 import { GIT } from '#domain/action/programs/git.ts';
 import { INTERPRETERS } from '#domain/action/programs/interpreters.ts';
+import { MIGRATIONS } from '#domain/action/programs/migrations.ts';
 import { compileFamilies } from '#domain/action/programs/model.ts';
 import { MULTIPLIERS } from '#domain/action/programs/multipliers.ts';
 import { NETWORK } from '#domain/action/programs/network.ts';
 import { PACKAGES } from '#domain/action/programs/packages.ts';
+import { SERVICES } from '#domain/action/programs/services.ts';
 import { STORAGE } from '#domain/action/programs/storage.ts';
 import { SYSTEM } from '#domain/action/programs/system.ts';
 import { TEXT } from '#domain/action/programs/text.ts';
@@ -35,6 +38,9 @@ const PROGRAMS: ReadonlyMap<string, RunProgram> = compileFamilies([
   SYSTEM,
   CREDENTIALS_PROGRAMS,
   STORAGE,
+  MIGRATIONS,
+  BACKUPS,
+  SERVICES,
   CONTAINERS,
   CLOUD,
 ]);

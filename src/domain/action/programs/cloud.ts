@@ -1,21 +1,20 @@
+import { scanSql } from '#domain/action/code/sql.ts';
 import { credential, deploy, destroy, escalate, words } from '#domain/action/programs/facts.ts';
 import type { Family } from '#domain/action/programs/model.ts';
-import { hasOption, type Parsed } from '#domain/action/programs/options.ts';
+import { hasOption, optionValues, type Parsed } from '#domain/action/programs/options.ts';
+import { removes } from '#domain/action/programs/removal.ts';
 import type { Call } from '#domain/action/shell/call.ts';
-import { type DataSource, type Flow, worse } from '#domain/action/shell/values.ts';
-
-/** Verbs of cloud command lines that take something away. Their names are regular: `delete-bucket`, `instances delete`, `purge`. */
-const REMOVES =
-  /^(?:delete|destroy|purge|terminate|remove|wipe|deregister|rm|rb|reset|revoke|detach|undeploy|teardown|nuke|drop|flush|empty|schedule-key-deletion|disable-key|disable-logging|disable-encryption|disable-alarm-actions)(?:-|$)/;
-
-/** Those of them that undo nothing which matters: a tag, an association, a local profile. */
-const MINOR = /^(?:delete|remove)-(?:tags?|tag-.*)$|^(?:remove-tags.*|untag.*)$/;
+import { type DataSource, type Flow, fieldFlow, worse } from '#domain/action/shell/values.ts';
 
 const SECRET_WORDS =
   /\b(?:get-secret-value|get-parameters?(?:-by-path)?|get-session-token|assume-role\S*|get-authorization-token|get-login(?:-password)?|create-access-key|get-password-data|get-federation-token|print-access-token|print-identity-token|get-access-token|get-credentials|get-caller-token|export-credentials|secrets versions access|keyvault secret show|keys list|list-keys|show-connection-string|auth token|configure get|configure export-credentials|connection-string|get-api-keys?|get-iam-credentials|iam service-accounts keys create)\b/;
 
 const PRIVILEGE_WORDS =
   /\b(?:attach-(?:user|role|group)-policy|put-(?:user|role|group)-policy|create-policy-version|add-user-to-group|add-iam-policy-binding|set-iam-policy|role assignment create|update-assume-role-policy|create-login-profile|create-user|add-role-to-instance-profile|authorize-security-group-ingress)\b/;
+
+/** What others use is changed, stopped or pointed elsewhere: no data is lost, but they notice. */
+const OUTAGE_WORDS =
+  /\b(?:stop-instances|reboot-instances|stop-db-\w+|change-resource-record-sets|put-bucket-(?:policy|acl)|put-public-access-block|execute-change-set|update-stack|deploy-stack|record-sets (?:transaction execute|update)|instances (?:stop|reset))\b/;
 
 const LOGGING_WORDS =
   /\b(?:stop-logging|delete-trail|update-trail|delete-flow-logs|delete-log-group|delete-log-stream|delete-detector|disable-security-hub|put-event-selectors|delete-configuration-recorder|stop-configuration-recorder|sinks delete|delete-alarms|put-bucket-lifecycle\S*)\b/;
@@ -24,14 +23,12 @@ function runCloud(call: Call, parsed: Parsed): Flow | undefined {
   const text = words(parsed.operands);
   const detail = `${call.program} ${text}`;
   if (call.arguments.some((field) => /^--(?:dry-run|dryrun|validate-only|help)$/.test(field.text))) return undefined;
-  // A verb is one of the first words; later ones are names of things.
-  const verbs = parsed.operands.slice(0, 5).map((field) => field.text.toLowerCase());
-  // Tags are labels: taking one off loses nothing.
-  if (!/^tags?$/.test(verbs[0] ?? '') && verbs.some((verb) => REMOVES.test(verb) && !MINOR.test(verb)))
-    call.emit(destroy('cloud', detail));
+  const verbs = parsed.operands.map((field) => field.text.toLowerCase());
+  if (removes(verbs)) call.emit(destroy('cloud', detail));
+  if (OUTAGE_WORDS.test(text)) call.emit(deploy('cloud', detail));
   if (LOGGING_WORDS.test(text)) call.emit(destroy('logs', detail));
   if (PRIVILEGE_WORDS.test(text)) call.emit(escalate(detail));
-  storage(verbs, call, parsed);
+  storage(verbs.slice(0, 5), call, parsed);
   if (!SECRET_WORDS.test(text)) return undefined;
   call.emit(credential('cli', detail));
   return { text: undefined, cause: 'generated', source: 'credentials' };
@@ -40,7 +37,7 @@ function runCloud(call: Call, parsed: Parsed): Flow | undefined {
 /** `aws s3 cp`, `gsutil rsync`, `gcloud storage cp`, `az storage blob upload`, `rclone copy`: files go out or come in. */
 function storage(verbs: readonly string[], call: Call, parsed: Parsed): void {
   const copies = verbs.findIndex((verb) =>
-    /^(?:cp|mv|sync|rsync|copy|upload|upload-batch|put|move|copyto|moveto)$/.test(verb),
+    /^(?:cp|mv|sync|rsync|mirror|copy|upload|upload-batch|put|move|copyto|moveto)$/.test(verb),
   );
   if (copies === -1) return;
   const operands = parsed.operands.slice(copies + 1);
@@ -55,8 +52,9 @@ function storage(verbs: readonly string[], call: Call, parsed: Parsed): void {
   } else if (target !== undefined && !remote(target.text) && operands.length > 1)
     call.write(target, { recursive: true });
   const deletes =
-    hasOption(parsed, '--delete', '--delete-excluded', '-d') || /^(?:mv|move|moveto)$/.test(verbs[copies] ?? '');
-  if (deletes && target !== undefined && remote(target.text))
+    hasOption(parsed, '--delete', '--delete-excluded', '-d', '--remove', '--delete-destination') ||
+    /^(?:mv|move|moveto)$/.test(verbs[copies] ?? '');
+  if (deletes && target !== undefined && (remote(target.text) || call.program === 'mc' || call.program === 'azcopy'))
     call.emit(destroy('cloud', `${call.program} ${words(parsed.operands)}`));
   else if (call.program === 'rclone' && verbs[copies] === 'sync')
     call.emit(destroy('cloud', `rclone sync ${target?.text ?? ''}`));
@@ -69,14 +67,14 @@ function runInfrastructure(call: Call, parsed: Parsed): undefined {
   const verb = parsed.operands[0]?.text ?? '';
   const destroys = call.arguments.some((field) => /^--?destroy$/.test(field.text));
   if (
-    /^(?:destroy|down|delete|remove|rm|nuke|teardown)$/.test(verb) ||
+    /^(?:destroy|destroy-all|down|delete|remove|rm|nuke|teardown)$/.test(verb) ||
     (destroys && verb !== 'plan') ||
     /^(?:state (?:rm|push|replace-provider)|workspace delete|stack rm|stack delete|force-unlock|taint|state delete)\b/.test(
       text,
     )
   )
     call.emit(destroy('cloud', detail));
-  if (/^(?:apply|up|deploy|import|run-all apply)$/.test(verb) || text.startsWith('run-all apply'))
+  if (/^(?:apply|apply-all|up|deploy|import|run-all apply)$/.test(verb) || text.startsWith('run-all apply'))
     call.emit(deploy('infrastructure', detail));
   if (text.startsWith('run-all destroy')) call.emit(destroy('cloud', detail));
   if (/^output\b/.test(text) && call.arguments.some((field) => /^--?(?:raw|json|show-secrets)$/.test(field.text)))
@@ -117,6 +115,9 @@ function runForge(call: Call, parsed: Parsed): Flow | undefined {
       force: call.arguments.some((field) => field.text === '--admin'),
       deletes: false,
     });
+  // With an administrator's rights, past the reviews and checks that the branch asks for.
+  if (/^pr merge\b/.test(text) && hasOption(parsed, '--admin'))
+    call.emit({ kind: 'git', operation: 'skip-checks', force: false, deletes: false });
   if (/^release create\b/.test(text)) call.emit(deploy('release', detail));
   if (/^(?:gist|snippet) create\b/.test(text)) shareFiles(call, parsed);
   if (/^codespace ssh\b/.test(text)) call.dynamic('remote', detail);
@@ -150,8 +151,9 @@ function runPlatform(call: Call, parsed: Parsed): undefined {
   const detail = `${call.program} ${text}`;
   const last = first.includes(':') ? first.slice(first.lastIndexOf(':') + 1) : first;
   const verbs = [last, ...parsed.operands.slice(1, 3).map((field) => field.text)];
-  if (verbs.some((verb) => /^(?:delete|destroy|rm|remove|reset|drop|purge)$/.test(verb)))
-    call.emit(destroy('cloud', detail));
+  // `wrangler d1 execute --command`, `supabase db query`
+  for (const statement of optionValues(parsed, '--command', '--query')) scanSql(fieldFlow(statement), call);
+  if (removes(verbs) || (call.program === 'railway' && first === 'down')) call.emit(destroy('cloud', detail));
   if (
     verbs.some((verb) => /^(?:deploy|publish|promote|rollback|redeploy|up|release)$/.test(verb)) ||
     (call.program === 'vercel' && hasOption(parsed, '--prod'))
@@ -189,11 +191,25 @@ export const CLOUD: Family = {
     options: { '-R --repo -q --jq -t --template -f -F --field --raw-field -H --header --hostname': 'value' },
     run: runForge,
   },
-  'heroku flyctl fly vercel netlify railway render wrangler firebase supabase amplify eb cf dokku kamal surge': {
-    options: { '-a --app -t --team --scope --token -c --config -e --env': 'value' },
-    run: runPlatform,
-  },
+  'heroku flyctl fly vercel netlify railway render wrangler firebase supabase amplify eb cf dokku kamal surge pscale turso neonctl neon':
+    {
+      options: { '-a --app -t --team --scope --token -c --config -e --env --command --query': 'value' },
+      run: runPlatform,
+    },
   twine: { run: publishes(/^upload/) },
+  'mvn mvnw': { run: publishes(/(?:^| )(?:deploy|release:perform|deploy:deploy\S*)(?: |$)/) },
+  'gradle gradlew sbt': {
+    run: publishes(/(?:^| |:)(?:publish|publish(?!.*Local)\S+|uploadArchives|publishSigned)(?: |$)/),
+  },
+  'nuget dotnet': {
+    options: { '-s --source -k --api-key -p --project -c --configuration -o --output -f --framework': 'value' },
+    verbs: {
+      'nuget delete': [destroy('cloud', 'nuget delete')],
+      delete: [destroy('cloud', 'nuget delete')],
+      'ef database drop': [destroy('database', 'dotnet ef database drop')],
+    },
+    run: publishes(/^(?:nuget )?push(?: |$)/),
+  },
   'ansible ansible-playbook': {
     options: {
       '-i -m -a -u -e -l -t -f --inventory --module-name --args --user --extra-vars --limit --tags --forks --become-user --vault-password-file':

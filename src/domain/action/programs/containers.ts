@@ -212,7 +212,8 @@ function runKubectl(call: Call, parsed: Parsed): Flow | undefined {
   const replaced = name === 'replace' && hasOption(parsed, '--force');
   const scaledDown = name === 'scale' && optionValues(parsed, '--replicas').some((field) => field.text === '0');
   const pruned = name === 'apply' && hasOption(parsed, '--prune');
-  if (/^(?:delete|drain|evict)$/.test(name) || replaced || scaledDown || pruned) call.emit(destroy('cluster', detail));
+  if (/^(?:delete|drain|evict|cordon|taint)$/.test(name) || replaced || scaledDown || pruned)
+    call.emit(destroy('cluster', detail));
   if (name === 'rollout' && rest[0]?.text === 'undo')
     call.emit({ kind: 'deploy', environment: 'cluster', artifact: detail });
   if (/^(?:apply|create|set|patch|edit|expose|autoscale|replace|label|annotate)$/.test(name))
@@ -246,6 +247,13 @@ const CONTAINER = (detail: string) => [destroy('container', detail)];
 
 export const CONTAINERS: Family = {
   'docker podman nerdctl finch': { options: { [GLOBAL_VALUES]: 'value' }, stopsAtOperand: true, run: runDocker },
+  buildah: {
+    when: { '--all -a': CONTAINER('buildah: all') },
+    verbs: {
+      prune: CONTAINER('buildah prune'),
+      push: [{ kind: 'deploy', environment: 'registry', artifact: 'buildah push' }],
+    },
+  },
   'docker-compose podman-compose': { stopsAtOperand: true, run: (call) => runCompose(call.arguments, call) },
   'kubectl k oc k3s microk8s minikube-kubectl': { options: { [KUBECTL_VALUES]: 'value' }, run: runKubectl },
   helm: {
@@ -262,6 +270,7 @@ export const CONTAINERS: Family = {
       rollback: [{ kind: 'deploy', environment: 'cluster', artifact: 'helm rollback' }],
       install: [{ kind: 'deploy', environment: 'cluster', artifact: 'helm install' }],
       upgrade: [{ kind: 'deploy', environment: 'cluster', artifact: 'helm upgrade' }],
+      push: [{ kind: 'deploy', environment: 'registry', artifact: 'helm push' }],
     },
   },
   helmfile: {

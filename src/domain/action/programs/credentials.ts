@@ -1,6 +1,7 @@
 import { credential, destroy } from '#domain/action/programs/facts.ts';
 import type { Family } from '#domain/action/programs/model.ts';
 import { hasOption, optionValues, type Parsed } from '#domain/action/programs/options.ts';
+import { removes } from '#domain/action/programs/removal.ts';
 import type { Call } from '#domain/action/shell/call.ts';
 import type { Flow } from '#domain/action/shell/values.ts';
 import { isSecretName } from '#domain/action/shell/variable.ts';
@@ -15,14 +16,15 @@ function tells(detail: string): (call: Call) => Flow {
   };
 }
 
-/** By leading words: those that print or copy a secret. The whole of it is one table, so that it can be read. */
+/** By leading words: those that print or copy a secret, and those that take one away. The whole of it is one table, so that it can be read. */
 function tellsWhen(
   program: string,
   pattern: RegExp,
   store: 'cli' | 'keychain' = 'cli',
 ): (call: Call, parsed: Parsed) => Flow | undefined {
-  return (call) => {
+  return (call, parsed) => {
     const text = call.arguments.map((field) => field.text).join(' ');
+    if (removes(parsed.operands.map((field) => field.text))) call.emit(destroy('cloud', `${program}: ${text}`));
     if (!pattern.test(text)) return undefined;
     call.emit(credential(store, program));
     return SECRET;
@@ -98,7 +100,16 @@ export const CREDENTIALS_PROGRAMS: Family = {
   'op lpass bw keepassxc-cli dashlane rbw gopass': {
     run: tellsWhen('password manager', /\b(?:read|get|show|export|list items|item get|inject|run|reveal|unlock|cat)\b/),
   },
-  vault: { run: tellsWhen('vault', /^(?:read|kv get|kv list|login|token|print token|unwrap|write)/) },
+  'vault bao': {
+    verbs: {
+      'secrets disable': [destroy('cloud', 'vault secrets disable')],
+      'auth disable': [destroy('cloud', 'vault auth disable')],
+      'audit disable': [destroy('logs', 'vault audit disable')],
+      'operator seal': [destroy('process', 'vault operator seal')],
+      'operator rekey': [destroy('account', 'vault operator rekey')],
+    },
+    run: tellsWhen('vault', /^(?:read|kv get|kv list|login|token|print token|unwrap|write)/),
+  },
   'doppler infisical chamber teller': {
     run: tellsWhen('secret store', /\b(?:secrets|export|read|download|get|run)\b/),
   },

@@ -1,4 +1,5 @@
-import { detach } from '#domain/action/programs/facts.ts';
+import { parseDestination } from '#domain/action/destination.ts';
+import { destroy, detach } from '#domain/action/programs/facts.ts';
 import type { Family } from '#domain/action/programs/model.ts';
 import { hasOption, optionValues, type Parsed } from '#domain/action/programs/options.ts';
 import type { Call } from '#domain/action/shell/call.ts';
@@ -30,8 +31,23 @@ function dataSource(field: Field, call: Call): DataSource {
 /** What a download prints: nothing that can be known. */
 export const DOWNLOADED: Flow = { text: undefined, cause: 'download', source: 'output' };
 
+/** Requests of Elasticsearch and its kin that empty an index, whatever their method. */
+const DELETES_BY_PATH = /\/_delete_by_query\b/;
+/** Ports on which only databases answer. */
+const DATABASE_PORT = /:(?:9200|9201|5984|8086|8123)(?:\/|$)/;
+
+/** A request that takes something away. What answers on this machine is the developer's own, unless it is a database. */
+function deletes(method: string | undefined, url: Field, call: Call): void {
+  const host = parseDestination(url.text)?.host ?? '*';
+  const isOwn = /^(?:localhost|127(?:\.\d+){3}|::1)$/.test(host) && !DATABASE_PORT.test(url.text);
+  if (!isOwn && (/^delete$/i.test(method ?? '') || DELETES_BY_PATH.test(url.text)))
+    call.emit(destroy('cloud', `${method ?? 'POST'} ${url.text}`));
+}
+
 function runCurl(call: Call, parsed: Parsed): Flow | undefined {
   const urls = [...parsed.operands, ...optionValues(parsed, '--url')];
+  const method = optionValues(parsed, '-X', '--request').at(-1)?.text;
+  for (const url of urls) deletes(method, url, call);
   const data = [...optionValues(parsed, ...CURL_DATA.split(' ')), ...optionValues(parsed, ...CURL_FORM.split(' '))];
   const uploads = optionValues(parsed, '-T', '--upload-file');
   for (const file of optionValues(parsed, '-K', '--config', '--netrc-file', '-E', '--cert', '--key')) call.read(file);
@@ -88,6 +104,7 @@ export function contact(field: Field, call: Call, scheme?: string): string | und
 }
 
 function runWget(call: Call, parsed: Parsed): Flow | undefined {
+  for (const url of parsed.operands) deletes(optionValues(parsed, '--method').at(-1)?.text, url, call);
   const hosts = parsed.operands.map((url) => contact(url, call));
   const posts = [...optionValues(parsed, '--post-data', '--body-data')].map((field) => field.source);
   const files = optionValues(parsed, '--post-file', '--body-file').map((field) => call.sourceOf(field));
@@ -115,10 +132,11 @@ function runWget(call: Call, parsed: Parsed): Flow | undefined {
 /** httpie, xh: `http [METHOD] URL [items]`, `field@file` and `field=@file` are files. */
 function runHttpie(call: Call, parsed: Parsed): Flow | undefined {
   const [first, ...rest] = parsed.operands;
-  const method = first !== undefined && /^[A-Z]+$/.test(first.text);
+  const method = first !== undefined && /^(?:[A-Z]+|delete|get|head|options|patch|post|put)$/.test(first.text);
   const url = method ? rest[0] : first;
   const items = method ? rest.slice(1) : rest;
   if (url === undefined) return undefined;
+  deletes(method ? first.text : undefined, url, call);
   const host = contact(
     url.text.startsWith(':') ? { ...url, text: `localhost${url.text}`, knownLength: url.knownLength + 9 } : url,
     call,

@@ -153,6 +153,13 @@ export const FILES: Family = {
       return undefined;
     },
   },
+  gio: {
+    run: (call, parsed) => {
+      const [verb, ...files] = parsed.operands;
+      if (/^(?:trash|remove)$/.test(verb?.text ?? '')) for (const file of files) call.remove(file, { recursive: true });
+      return undefined;
+    },
+  },
   'shred srm wipe scrub': { options: { '-n -s --iterations --size --random-source': 'value' }, run: runShred },
   'cp gcp mv install rename.ul': {
     options: { '-t -S -m -o -g --target-directory --suffix --mode --owner --group': 'value' },

@@ -1,6 +1,7 @@
 import { destroy } from '#domain/action/programs/facts.ts';
 import type { Family } from '#domain/action/programs/model.ts';
 import { replaced } from '#domain/action/programs/multipliers.ts';
+import { type OptionSyntax, type Parsed, parseArguments } from '#domain/action/programs/options.ts';
 import type { Call } from '#domain/action/shell/call.ts';
 import { type Field, type Flow, literalField } from '#domain/action/shell/values.ts';
 
@@ -106,6 +107,28 @@ function runOnFound(command: readonly Field[], names: readonly string[], call: C
   }
 }
 
+/** `fd pattern [folders] -x command…`: the command is all that follows. */
+function runFd(call: Call, parsed: Parsed): Flow | undefined {
+  const at = call.arguments.findIndex(({ text }) => /^(?:-[xX]|--exec|--exec-batch)$/.test(text));
+  const own = at === -1 ? parsed.operands : parseArguments(call.arguments.slice(0, at), FD_SYNTAX).operands;
+  const [pattern, ...folders] = own;
+  const starts = folders.length === 0 ? [literalField('.', call.span)] : folders;
+  for (const start of starts) call.read(start, { recursive: true, contents: false });
+  const isAll = pattern === undefined || /^[.*^]?$/.test(pattern.text);
+  const names = starts.map((start) => foundName(start, isAll ? undefined : `*${pattern.text}*`, call));
+  const command = at === -1 ? [] : call.arguments.slice(at + 1).filter(({ text }) => text !== ';');
+  const given = command.some(({ text }) => text.includes('{}'))
+    ? command
+    : [...command, { ...literalField('{}', call.span), glob: true }];
+  if (command.length > 0) runOnFound(given, names, call);
+  return { text: undefined, cause: 'generated', source: 'output', names };
+}
+
+const FD_VALUES =
+  '-d -e -E -t -c -S -j -C --max-depth --extension --exclude --type --color --size --threads --base-directory';
+const FD_SYNTAX: OptionSyntax = { valued: new Set(FD_VALUES.split(' ')) };
+
 export const FIND: Family = {
+  'fd fdfind': { options: { [FD_VALUES]: 'value' }, run: runFd },
   'find gfind': { stopsAtOperand: true, run: runFind },
 };

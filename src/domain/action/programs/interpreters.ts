@@ -61,6 +61,9 @@ function interpreter(language: Language, code: string, valued: string, flags: re
   };
 }
 
+/** Programs that a project starts by their interpreter (`php artisan`, `python manage.py`): what they do is known by their own names. */
+const STARTED_BY_INTERPRETER = /(?:^|\/)(?:artisan|manage\.py|bin\/console|bin\/rails|bin\/rake|jenkins-cli\.jar)$/;
+
 /** A script by name: read, and looked at when this same command wrote it. */
 function runFile(call: Call, parsed: Parsed, run: (flow: Flow) => undefined): undefined {
   const [script] = parsed.operands;
@@ -79,6 +82,7 @@ function runFile(call: Call, parsed: Parsed, run: (flow: Flow) => undefined): un
     call.connect(script.text);
     call.dynamic('download', script.text);
   }
+  if (STARTED_BY_INTERPRETER.test(script.text)) call.run(parsed.operands, { plain: true });
   const flow = call.fileFlow(script);
   return flow === undefined ? undefined : run(flow);
 }

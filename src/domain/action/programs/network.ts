@@ -126,7 +126,7 @@ function remoteShell(field: Field, call: Call): void {
   call.shell(fieldFlow(field), { scope: call.scope.copy(), input: undefined });
 }
 
-function isRemote(field: Field): boolean {
+export function isRemote(field: Field): boolean {
   if (/^(?:rsync|scp|sftp|ssh):\/\//.test(field.text)) return true;
   const colon = field.text.indexOf(':');
   return colon > 0 && !field.text.slice(0, colon).includes('/');
@@ -266,12 +266,6 @@ export const NETWORK: Family = {
     run: runOpenssl,
   },
   'websocat wscat': { run: connects('ws') },
-  'restic borg duplicity kopia': {
-    run: (call, parsed) => {
-      for (const field of parsed.operands) if (isRemote(field)) call.connect(field.text);
-      return undefined;
-    },
-  },
 };
 
 function runOpenssl(call: Call, parsed: Parsed): Flow | undefined {

@@ -2,6 +2,7 @@ import { packageEffect, SYSTEM_MANAGERS } from '#domain/action/package-effects.t
 import { destroy } from '#domain/action/programs/facts.ts';
 import type { Family, ProgramModel } from '#domain/action/programs/model.ts';
 import { hasOption, optionValues, type Parsed, parseArguments } from '#domain/action/programs/options.ts';
+import { runPip } from '#domain/action/programs/pip.ts';
 import { runArchiveInstaller, runPacman } from '#domain/action/programs/system-managers.ts';
 import type { Call } from '#domain/action/shell/call.ts';
 import { type Field, type Flow, fieldFlow } from '#domain/action/shell/values.ts';
@@ -26,6 +27,8 @@ interface Manager {
   readonly runs?: string;
   /** First words after which a package is fetched and run. */
   readonly fetchesAndRuns?: string;
+  /** First words that change what others get from the registry, beside `publish` and `unpublish`. */
+  readonly releases?: string;
 }
 
 /** What a manager's first word means. Sets, so that a word is looked up once. */
@@ -35,6 +38,7 @@ interface ManagerVerbs {
   readonly locked: ReadonlySet<string>;
   readonly runs: ReadonlySet<string>;
   readonly fetchesAndRuns: ReadonlySet<string>;
+  readonly releases: ReadonlySet<string>;
 }
 
 function manager(facts: Manager): ProgramModel {
@@ -45,6 +49,7 @@ function manager(facts: Manager): ProgramModel {
     locked: set(facts.locked),
     runs: set(facts.runs),
     fetchesAndRuns: set(facts.fetchesAndRuns),
+    releases: set(`publish unpublish ${facts.releases ?? ''}`),
   };
   const syntax = { valued: set(facts.valued), flags: ['--dry-run', '--global', '--help'] };
   return {
@@ -55,7 +60,7 @@ function manager(facts: Manager): ProgramModel {
       const [verb, ...args] = outer.operands;
       const name = verb?.text ?? '';
       if (verbs.runs.has(name)) return runCommand(args, call);
-      if (name === 'publish' || name === 'unpublish') return publish(name, args, call);
+      if (verbs.releases.has(name)) return release(name, args, call);
       const parsed = parseArguments(args, syntax);
       const both: Parsed = { options: [...outer.options, ...parsed.options], operands: parsed.operands };
       if (onlyShows(both, call)) return undefined;
@@ -83,12 +88,16 @@ function install(name: string, parsed: Parsed, verbs: ManagerVerbs, facts: Manag
   }
 }
 
-/** A release for everybody, or taking one away. */
-function publish(verb: string, args: readonly Field[], call: Call): undefined {
+/** A release for everybody, who may make one, or taking one away. */
+function release(verb: string, args: readonly Field[], call: Call): undefined {
   if (args.some((field) => field.text === '--dry-run' || field.text === '-n')) return;
+  // `npm owner ls`, `npm dist-tag ls`
+  if (/^(?:ls|list|get)$/.test(args[0]?.text ?? '')) return;
   const detail = `${call.program} ${verb}`;
   call.emit(
-    verb === 'publish' ? { kind: 'deploy', environment: 'registry', artifact: detail } : destroy('cloud', detail),
+    /^(?:unpublish|yank)$/.test(verb)
+      ? destroy('cloud', detail)
+      : { kind: 'deploy', environment: 'registry', artifact: detail },
   );
 }
 
@@ -124,41 +133,6 @@ function fetchAndRun(args: readonly Field[], call: Call): Flow | undefined {
 function isInstalled(name: Field, call: Call): boolean {
   if (!/^[\w.-]+$/.test(name.text)) return false;
   return !call.path(`node_modules/.bin/${name.text}`).path.endsWith(`/node_modules/.bin/${name.text}`);
-}
-
-/** pip: `-r file` is a manifest, `-e` and paths are local, `--require-hashes` makes it a lock file. */
-function runPip(call: Call, parsed: Parsed): Flow | undefined {
-  // `uv pip install`: the words are behind `pip`.
-  const operands = parsed.operands[0]?.text === 'pip' ? parsed.operands.slice(1) : parsed.operands;
-  const [verb, ...args] = operands;
-  if (verb === undefined) return undefined;
-  const inner = parseArguments(args, {
-    valued: new Set(
-      '-r -c -e -t -i -f --requirement --constraint --editable --target --prefix --root --index-url --extra-index-url --find-links --python-version --platform --no-binary --only-binary --cache-dir --log --proxy --timeout --cert --upgrade-strategy --report'.split(
-        ' ',
-      ),
-    ),
-    flags: ['--dry-run'],
-  });
-  if (!/^(?:install|download|wheel)$/.test(verb.text) || hasOption(inner, '--dry-run')) return undefined;
-  for (const url of optionValues(inner, '-i', '--index-url', '--extra-index-url', '-f', '--find-links'))
-    call.connect(url.text);
-  const exact = hasOption(inner, '--require-hashes');
-  for (const file of optionValues(inner, '-r', '--requirement')) {
-    if (/^https?:/.test(file.text)) call.connect(file.text);
-    else call.read(file);
-    call.emit({
-      kind: 'install',
-      manager: call.program,
-      package: '*',
-      source: exact ? 'lockfile' : 'manifest',
-      global: false,
-    });
-  }
-  for (const path of optionValues(inner, '-e', '--editable')) call.emit(packageEffect(call.program, path.text, false));
-  const isGlobal = hasOption(inner, '--user', '--break-system-packages');
-  for (const field of inner.operands) call.emit(packageEffect(call.program, field.text, isGlobal));
-  return undefined;
 }
 
 const APT_VALUES = '-o -c -t --option --config-file --target-release';
@@ -209,6 +183,7 @@ export const PACKAGES: Family = {
     globalFlags: ['-g', '--global', '--location'],
     valued: NPM_VALUES,
     fetchesAndRuns: 'exec x create init',
+    releases: 'deprecate owner access dist-tag',
   }),
   pnpm: manager({
     installs: `${JS_VERBS} update up`,
@@ -278,12 +253,14 @@ export const PACKAGES: Family = {
     valued:
       '--version --git --branch --tag --rev --path --root --registry --features -F -p --package --manifest-path --target',
     globalFlags: [],
+    releases: 'yank owner',
   }),
   go: manager({ installs: 'install get', valued: '-C -modfile -tags', globalFlags: [] }),
   gem: manager({
     installs: 'install',
     restores: 'update',
     valued: '-v --version -s --source -i --install-dir -n --bindir',
+    releases: 'push yank owner',
   }),
   'bundle bundler': manager({
     installs: 'add',
@@ -300,7 +277,14 @@ export const PACKAGES: Family = {
     runs: 'exec',
   }),
   'nix-env nix': { options: { '-f -A -p -I --file --attr --profile': 'value' }, run: runNix },
-  'mix rebar3 cpanm cpan luarocks opam cabal stack nimble pub dart flutter julia-pkg': manager({
+  mix: {
+    ...manager({ installs: 'archive.install', restores: 'deps.get deps.update', releases: 'hex.publish hex.owner' }),
+    verbs: {
+      'ecto.drop': [destroy('database', 'mix ecto.drop')],
+      'ecto.reset': [destroy('database', 'mix ecto.reset')],
+    },
+  },
+  'rebar3 cpanm cpan luarocks opam cabal stack nimble pub dart flutter julia-pkg': manager({
     installs: 'install get add require',
     restores: 'deps.get update',
     valued: '--version',

@@ -3,7 +3,7 @@ import { destroy, escalate, words } from '#domain/action/programs/facts.ts';
 import type { Family, ProgramModel } from '#domain/action/programs/model.ts';
 import { hasOption, optionValues, type Parsed } from '#domain/action/programs/options.ts';
 import type { Call } from '#domain/action/shell/call.ts';
-import { type Field, type Flow, fieldFlow } from '#domain/action/shell/values.ts';
+import { type Field, type Flow, fieldFlow, isKnown } from '#domain/action/shell/values.ts';
 
 /** A disk program that changes what it is pointed at, unless one of these flags says that it only looks. */
 function changesDisk(looks: readonly string[] = []): ProgramModel {
@@ -61,7 +61,11 @@ const REDIS_DESTROYS =
 
 function runRedis(call: Call, parsed: Parsed): undefined {
   const text = [words(parsed.operands), call.input?.text ?? ''].join('\n');
-  if (REDIS_DESTROYS.test(text)) call.emit(destroy('database', `${call.program} ${words(parsed.operands)}`));
+  const [command, ...keys] = parsed.operands;
+  // Keys that come from somewhere else, as from a pattern behind `xargs`.
+  const deletesAny = /^(?:del|unlink)$/i.test(command?.text ?? '') && !keys.every(isKnown);
+  if (REDIS_DESTROYS.test(text) || deletesAny)
+    call.emit(destroy('database', `${call.program} ${words(parsed.operands)}`));
 }
 
 const MONGO_DESTROYS =
@@ -167,7 +171,11 @@ export const STORAGE: Family = {
     '-h --host',
   ),
   'sqlite3 sqlite duckdb litecli': sqlClient('-cmd -c -s', '-init', '-separator -newline'),
-  'sqlcmd osql isql bteq clickhouse-client clickhouse snowsql bq impala-shell hive beeline presto trino cqlsh sqlplus db2 usql':
+  bq: {
+    ...sqlClient('query', '', '--format --project_id --dataset_id --location'),
+    verbs: { rm: DROP('bq rm'), truncate: DROP('bq truncate') },
+  },
+  'sqlcmd osql isql bteq clickhouse-client clickhouse snowsql impala-shell hive beeline presto trino cqlsh sqlplus db2 usql':
     sqlClient(
       '-q -Q -e --query --execute -f --use_legacy_sql',
       '-i --queries-file',
@@ -208,6 +216,7 @@ export const STORAGE: Family = {
   },
   'pg_ctl pg_ctlcluster': { verbs: { stop: [destroy('process', 'pg_ctl stop')] } },
   pg_dropcluster: { always: DROP('pg_dropcluster') },
+  pg_resetwal: { always: DROP('pg_resetwal') },
   influx: { verbs: { delete: DROP('influx delete'), 'bucket delete': DROP('influx bucket delete') } },
   etcdctl: {
     verbs: {
@@ -216,7 +225,7 @@ export const STORAGE: Family = {
       'snapshot restore': DROP('etcdctl snapshot restore'),
     },
   },
-  'rabbitmqctl rabbitmqadmin': {
+  rabbitmqctl: {
     verbs: {
       reset: DROP('rabbitmqctl reset'),
       force_reset: DROP('rabbitmqctl force_reset'),
@@ -226,34 +235,10 @@ export const STORAGE: Family = {
       delete_user: DROP('rabbitmqctl delete_user'),
     },
   },
-  'kafka-topics kafka-topics.sh kafka-delete-records.sh kafka-consumer-groups.sh': {
-    when: { '--delete': DROP('kafka topics') },
+  'kafka-topics kafka-topics.sh kafka-consumer-groups kafka-consumer-groups.sh': {
+    when: { '--delete --execute': DROP('kafka topics') },
   },
-  'rails rake': {
-    verbs: {
-      'db:drop': DROP('rails db:drop'),
-      'db:reset': DROP('rails db:reset'),
-      'db:purge': DROP('rails db:purge'),
-      'db:schema:load': DROP('rails db:schema:load'),
-      'db:migrate:reset': DROP('rails db:migrate:reset'),
-      'db:truncate_all': DROP('rails db:truncate_all'),
-    },
-  },
-  prisma: {
-    verbs: { 'migrate reset': DROP('prisma migrate reset'), 'db execute': DROP('prisma db execute') },
-    when: { '--force-reset --accept-data-loss': DROP('prisma --force-reset') },
-  },
-  'artisan doctrine sequelize knex typeorm': {
-    verbs: {
-      'migrate:fresh': DROP('migrate:fresh'),
-      'migrate:reset': DROP('migrate:reset'),
-      'db:wipe': DROP('db:wipe'),
-      'db:drop': DROP('db:drop'),
-      'schema:drop': DROP('schema:drop'),
-      'orm:schema-tool:drop': DROP('schema drop'),
-    },
-  },
-  'liquibase flyway': { verbs: { clean: DROP('clean'), 'drop-all': DROP('drop-all'), dropAll: DROP('dropAll') } },
+  'kafka-delete-records kafka-delete-records.sh': { always: DROP('kafka records') },
   ipcrm: { always: [destroy('process', 'ipcrm')] },
   fuser: { when: { '-k --kill': [destroy('process', 'fuser -k')] } },
   gparted: { always: [escalate('gparted')] },

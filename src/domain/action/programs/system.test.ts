@@ -201,7 +201,7 @@ const CASES: readonly (readonly [command: string, effects: readonly string[]])[]
   ['rclone sync a r:b', ['read /home/u/ws/a -r', 'send r files', 'destroy cloud']],
   ['gh secret set A', []],
   ['gh workflow disable a', ['deploy']],
-  ['gh pr merge --admin 1', ['git merge force']],
+  ['gh pr merge --admin 1', ['git merge force', 'git skip-checks']],
   ['gh gist create a', ['read /home/u/ws/a', 'send gist.github.com files']],
   ['gh api /repos/a', []],
   ['gh api --method=POST /x', ['deploy']],

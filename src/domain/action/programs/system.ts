@@ -294,6 +294,7 @@ export const SYSTEM: Family = {
       'exclusion folder': FIREWALL_OFF,
     },
   },
+  dmesg: { when: { '-C --clear -c --read-clear': [destroy('logs', 'dmesg --clear')] } },
   sysctl: { options: { '-r --pattern': 'value' }, run: runSysctl },
   'insmod modprobe rmmod kmod kldload kldunload dkms': {
     run: (call, parsed) => {
