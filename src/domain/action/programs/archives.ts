@@ -77,7 +77,9 @@ function runZip(call: Call, parsed: Parsed): undefined {
   if (archive !== undefined) call.write(archive);
   for (const field of members) call.read(field, { recursive: hasOption(parsed, '-r', '--recurse-paths', '-R') });
   if (hasOption(parsed, '-m', '--move')) for (const field of members) call.remove(field, { recursive: true });
-  for (const program of optionValues(parsed, '-TT', '--unzip-command')) runByArchiver(program, call);
+  // An option of two letters, which a cluster of short ones would hide.
+  const tests = call.arguments.filter((_, index) => call.arguments[index - 1]?.text === '-TT');
+  for (const program of [...tests, ...optionValues(parsed, '--unzip-command')]) runByArchiver(program, call);
 }
 
 function runUnzip(call: Call, parsed: Parsed): undefined {
@@ -106,7 +108,7 @@ function runSevenZip(call: Call): undefined {
 export const ARCHIVES: Family = {
   'tar gtar bsdtar': { stopsAtOperand: true, run: runTar },
   zip: {
-    options: { '-P -b -t -n -x -i -TT --password --unzip-command': 'value' },
+    options: { '-P -b -t -n -x -i --password --unzip-command': 'value' },
     flags: ['--recurse-paths', '--move'],
     run: runZip,
   },

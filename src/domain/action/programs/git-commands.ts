@@ -278,15 +278,23 @@ export const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map(
         gitCall.call.emit(git('rewrite-history', { force: true, deletes: true }));
     }),
     gc: subcommand('--prune', '--aggressive --auto --force --quiet', prune),
-    prune: subcommand('--expire', '--dry-run', prune),
+    prune: subcommand('--expire', '--dry-run --verbose', (gitCall) => {
+      // Without a time, all that nothing leads to is gone: what the reflog has forgotten cannot be found again.
+      if (hasOption(gitCall.options, '-n', '--dry-run')) return;
+      if (optionValues(gitCall.options, '--expire').length > 0) prune(gitCall);
+      else gitCall.call.emit(git('rewrite-history', { deletes: true }));
+    }),
     rebase: subcommand(
       '-x --exec --onto -s --strategy -X --strategy-option -C --whitespace',
       '--root --interactive --continue --abort --skip --no-verify --autosquash --autostash --keep-empty --force-rebase',
       rebase,
     ),
     'update-ref': subcommand('-m', '--stdin --no-deref', ({ call, options }) => {
+      const [ref] = options.operands;
       if (hasOption(options, '-d', '--delete', '--stdin'))
         call.emit(git('rewrite-history', { force: true, deletes: true }));
+      else if (ref?.text.startsWith('refs/heads/'))
+        call.emit(git('rewrite-history', { ref: shortRef(ref.text), force: true }));
     }),
     'symbolic-ref': subcommand('-m', '--delete', ({ call, options }) => {
       if (hasOption(options, '-d', '--delete')) call.emit(git('rewrite-history', { deletes: true }));
@@ -331,7 +339,11 @@ export const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map(
     fetch: fetchFrom('--upload-pack --depth -j --jobs --refmap --filter'),
     pull: fetchFrom('--upload-pack -s -X --strategy --depth -j'),
     'ls-remote': fetchFrom('--upload-pack --sort'),
-    submodule: subcommand('', '', runsCommand('foreach')),
+    submodule: subcommand('', '--force --all', (gitCall) => {
+      if (gitCall.options.operands[0]?.text === 'deinit' && hasOption(gitCall.options, '-f', '--force'))
+        gitCall.call.emit(git('discard', { force: true }));
+      runsCommand('foreach')(gitCall);
+    }),
     bisect: subcommand('', '', runsCommand('run')),
     credential: subcommand('', '', ({ call }) => call.emit(credential('cli', 'git credential'))),
     'credential-store': subcommand('--file', '', ({ call }) => call.emit(credential('cli', 'git credential-store'))),

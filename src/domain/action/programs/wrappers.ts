@@ -207,8 +207,16 @@ export const WRAPPERS: Family = {
   'pkexec gksudo gksu kdesudo kdesu run0': wrapper('--user -u', { always: [escalate('pkexec')] }),
   sg: { options: { '-c': 'value' }, run: runCommandOption('-c') },
   timeout: wrapper('-s -k --signal --kill-after', { skip: 1 }),
-  'nice chrt': wrapper('-n -p --adjustment', {}),
-  'ionice taskset numactl': wrapper('-c -n -p -P -u --class --classdata --cpunodebind --membind', {}),
+  nice: wrapper('-n --adjustment'),
+  // Priority or mask stands before the command.
+  chrt: wrapper('-T -P -D --sched-runtime --sched-period --sched-deadline', { skip: 1 }),
+  taskset: {
+    options: { '-c --cpu-list': 'value' },
+    stopsAtOperand: true,
+    run: (call, parsed) =>
+      runRest(hasOption(parsed, '-c', '--cpu-list') ? parsed.operands : parsed.operands.slice(1), call),
+  },
+  'ionice numactl': wrapper('-c -n -p -P -u --class --classdata --cpunodebind --membind'),
   'nohup setsid': wrapper('', { always: [detach('nohup')] }),
   'time stdbuf unbuffer': wrapper('-i -o -e -f --input --output --error --format'),
   command: { stopsAtOperand: true, run: runCommandBuiltin },
