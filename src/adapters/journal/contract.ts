@@ -28,6 +28,25 @@ export function journalContract(open: () => Promise<Journal>): void {
     await journal.close();
   });
 
+  it('takes none of many once it is closed, and of those that JSON cannot carry only what comes before', async () => {
+    const journal = await open();
+    const [, second] = SAMPLE_ENTRIES;
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    if (second?.kind !== 'decision') throw new Error('the second sample is a decision');
+    const impossible = {
+      ...second,
+      decision: { ...second.decision, verdict: { kind: 'modify', input: circular } as const },
+    };
+    const count = await journal.appendAll([sampleEntry(1), impossible, sampleEntry(3)]);
+    // How many went before it into one piece is the journal's own affair; nothing after it, and nothing that was not told.
+    expect(count).toBeLessThanOrEqual(1);
+    expect(journal.head().sequence).toBe(count);
+    expect(await journal.append(sampleEntry(4))).toMatchObject({ sequence: count + 1 });
+    await journal.close();
+    expect(await journal.appendAll([sampleEntry(1), sampleEntry(2)])).toBe(0);
+  });
+
   it('is empty at first, with the genesis of its node for a head', async () => {
     const journal = await open();
     expect(journal.head()).toEqual({ sequence: 0, hash: genesisPosition('node-1').hash.toString('hex') });
@@ -50,6 +69,23 @@ export function journalContract(open: () => Promise<Journal>): void {
     expect(await all(journal, 200)).toEqual(kept.slice(199));
     expect(await all(journal, entries.length + 1)).toEqual([]);
     await journal.close();
+  });
+
+  it('appends many in their order, between others, to the same chain as one after another', async () => {
+    const [many, single] = [await open(), await open()];
+    const entries = [...SAMPLE_ENTRIES, ...Array.from({ length: 300 }, (_, number) => sampleEntry(number))];
+    const counts = await Promise.all([
+      many.appendAll(entries),
+      many.append(sampleEntry(1)).then(({ sequence }) => sequence),
+      many.appendAll([]),
+      many.appendAll(entries.slice(0, 3)),
+    ]);
+    expect(counts).toEqual([entries.length, entries.length + 1, 0, 3]);
+    const inTurn = [...entries, sampleEntry(1), ...entries.slice(0, 3)];
+    for (const entry of inTurn) await single.append(entry);
+    expect(many.head()).toEqual(single.head());
+    expect((await all(many, 1)).map(({ entry }) => entry)).toEqual((await all(single, 1)).map(({ entry }) => entry));
+    await Promise.all([many.close(), single.close()]);
   });
 
   it('reads up to the head at the time of the call', async () => {

@@ -1,6 +1,12 @@
 import { type ChainPosition, genesisPosition } from '#domain/journal/chain.ts';
 import { encodeFrame } from '#domain/journal/frame.ts';
-import { type Journal, type JournalEntry, type JournalRecord, JournalUnavailable } from '#domain/journal/journal.ts';
+import {
+  type Journal,
+  type JournalEntry,
+  type JournalRecord,
+  JournalUnavailable,
+  type WrittenRecord,
+} from '#domain/journal/journal.ts';
 
 /** A journal that forgets: for tests, and for `acgs decide` without a server. The same chain as on disk, nothing durable. */
 export interface MemoryJournal extends Journal {
@@ -13,17 +19,28 @@ export function createMemoryJournal(node: string): MemoryJournal {
   let position: ChainPosition = genesisPosition(node);
   let writable = true;
   let closed = false;
+  function put(entry: JournalEntry): WrittenRecord {
+    if (closed) throw new JournalUnavailable('the journal is closed');
+    if (!writable) throw new JournalUnavailable('the record could not be put on stable storage');
+    const json = written(entry);
+    position = encoded(position, json);
+    const record = { node, sequence: position.sequence, hash: position.hash.toString('hex') };
+    // A copy, as a disk would give: what the caller changes later does not change the record.
+    records.push({ ...record, entry: structuredClone(entry) });
+    return { ...record, entry, json };
+  }
+
   return {
     node,
-    async append(entry) {
-      if (closed) throw new JournalUnavailable('the journal is closed');
-      if (!writable) throw new JournalUnavailable('the record could not be put on stable storage');
-      const json = written(entry);
-      position = encoded(position, json);
-      // A copy, as a disk would give: what the caller changes later does not change the record.
-      const kept: JournalEntry = structuredClone(entry);
-      records.push({ node, sequence: position.sequence, hash: position.hash.toString('hex'), entry: kept });
-      return { node, sequence: position.sequence, hash: position.hash.toString('hex'), entry, json };
+    append: async (entry) => put(entry),
+    async appendAll(entries) {
+      const before = position.sequence;
+      try {
+        for (const entry of entries) put(entry);
+      } catch (error) {
+        if (!(error instanceof JournalUnavailable)) throw error;
+      }
+      return position.sequence - before;
     },
     head: () => ({ sequence: position.sequence, hash: position.hash.toString('hex') }),
     read(fromSequence) {

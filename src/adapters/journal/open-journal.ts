@@ -98,6 +98,7 @@ async function openLocked(options: JournalOptions, lock: Lock): Promise<Result<O
     directory,
     recovered: { records: position.sequence, tornBytes },
     append: writer.append,
+    appendAll: writer.appendAll,
     waiting: writer.waiting,
     head() {
       const { sequence, hash } = writer.head();

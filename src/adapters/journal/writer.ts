@@ -1,12 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainPosition } from '#domain/journal/chain.ts';
-import { type EncodedFrame, encodeFrame, sealFrame } from '#domain/journal/frame.ts';
+import { type EncodedFrames, encodeFrames, sealFrame } from '#domain/journal/frame.ts';
 import { type JournalEntry, JournalUnavailable, type WrittenRecord } from '#domain/journal/journal.ts';
 import { SEGMENT_HEAD_BYTES, segmentFileName } from '#domain/journal/segment.ts';
 import type { MarkFile } from './mark-file.ts';
 import { createSegmentFile, type SegmentFile } from './segment-file.ts';
 import type { SegmentIndex } from './segment-index.ts';
+
+/**
+ * Records of one `appendAll` that are encoded together, in UTF-16 units: so few that their texts do not outlive it, so many that what
+ * a piece costs is nothing beside them, and below what the system's allocator maps anew each time (128 KiB).
+ */
+const PIECE_LENGTH_MAX = 64 * 1024;
 
 export interface WriterLimits {
   /** A segment that holds a record grows no further than this. */
@@ -32,6 +38,7 @@ export interface WriterParts {
 
 export interface Writer {
   append(entry: JournalEntry): Promise<WrittenRecord>;
+  appendAll(entries: readonly JournalEntry[]): Promise<number>;
   head(): ChainPosition;
   readonly writable: boolean;
   /** Records that wait for the disk. */
@@ -39,12 +46,11 @@ export interface Writer {
   close(): Promise<void>;
 }
 
+/** Records that wait for the disk together: all of them are in one write. */
 interface Waiting {
-  readonly frame: EncodedFrame;
-  readonly entry: JournalEntry;
-  readonly json: string;
-  readonly resolve: (record: WrittenRecord) => void;
-  readonly reject: (error: JournalUnavailable) => void;
+  readonly frames: EncodedFrames;
+  readonly written: () => void;
+  readonly failed: (error: JournalUnavailable) => void;
 }
 
 /**
@@ -70,6 +76,7 @@ export function createWriter(parts: WriterParts): Writer {
   /** The last record encoded. */
   let tail = parts.position;
   let queue: Waiting[] = [];
+  let queueRecords = 0;
   let queueBytes = 0;
   let failed = false;
   let closed = false;
@@ -77,21 +84,55 @@ export function createWriter(parts: WriterParts): Writer {
 
   function append(entry: JournalEntry): Promise<WrittenRecord> {
     return new Promise((resolve, reject) => {
-      if (closed) return reject(new JournalUnavailable('the journal is closed'));
-      if (queue.length >= limits.queueRecordsMax || queueBytes >= limits.queueBytesMax) {
-        return reject(new JournalUnavailable(`${queue.length} records wait for the disk already`));
-      }
-      try {
-        const json = JSON.stringify(entry);
-        const frame = encodeFrame(tail, json);
-        tail = frame.position;
-        queue.push({ frame, entry, json, resolve, reject });
-        queueBytes += frame.bytes.length;
-      } catch (cause) {
-        return reject(new JournalUnavailable('the record cannot be encoded', { cause }));
-      }
-      flushing ??= flush();
+      const json = encoded(() => JSON.stringify(entry));
+      const { sequence, hash } = enqueue([json], {
+        written: () => resolve({ node, sequence, hash: hash.toString('hex'), entry, json }),
+        failed: reject,
+      });
     });
+  }
+
+  function appendAll(entries: readonly JournalEntry[]): Promise<number> {
+    return new Promise((resolve) => {
+      let durableCount = 0;
+      let pieces = 1; // until all is queued
+      const settle = (count: number) => {
+        durableCount += count;
+        pieces -= 1;
+        if (pieces === 0) resolve(durableCount);
+      };
+      try {
+        for (let at = 0; at < entries.length; ) {
+          const texts: string[] = [];
+          for (let length = 0; at < entries.length && length < PIECE_LENGTH_MAX; at += 1) {
+            const json = encoded(() => JSON.stringify(entries[at]));
+            texts.push(json);
+            length += json.length;
+          }
+          enqueue(texts, { written: () => settle(texts.length), failed: () => settle(0) });
+          pieces += 1;
+        }
+      } catch (error) {
+        // What is queued already is written: it comes before what was refused.
+        if (!(error instanceof JournalUnavailable)) throw error;
+      }
+      settle(0);
+    });
+  }
+
+  /** @returns the place of the last */
+  function enqueue(payloads: readonly string[], ends: Pick<Waiting, 'written' | 'failed'>): ChainPosition {
+    if (closed) throw new JournalUnavailable('the journal is closed');
+    if (queueRecords >= limits.queueRecordsMax || queueBytes >= limits.queueBytesMax) {
+      throw new JournalUnavailable(`${queueRecords} records wait for the disk already`);
+    }
+    const frames = encoded(() => encodeFrames(tail, payloads));
+    tail = frames.position;
+    queue.push({ frames, ...ends });
+    queueRecords += payloads.length;
+    queueBytes += frames.bytes.length;
+    flushing ??= flush();
+    return tail;
   }
 
   async function flush(): Promise<void> {
@@ -110,21 +151,26 @@ export function createWriter(parts: WriterParts): Writer {
 
   function takeBatch(): readonly Waiting[] {
     let bytes = 0;
+    let records = 0;
     let count = 0;
-    for (const { frame } of queue) {
-      if (count > 0 && bytes + frame.bytes.length > limits.batchBytesMax) break;
-      bytes += frame.bytes.length;
+    for (const { frames } of queue) {
+      if (count > 0 && bytes + frames.bytes.length > limits.batchBytesMax) break;
+      bytes += frames.bytes.length;
+      records += frames.offsets.length;
       count += 1;
     }
     const batch = queue.slice(0, count);
     queue = queue.slice(count);
+    queueRecords -= records;
     queueBytes -= bytes;
     return batch;
   }
 
   async function write(batch: readonly Waiting[]): Promise<void> {
-    for (const { frame } of batch) sealFrame(frame.bytes, durable.sequence);
-    const bytes = Buffer.concat(batch.map(({ frame }) => frame.bytes));
+    for (const { frames } of batch) {
+      for (const offset of frames.offsets) sealFrame(frames.bytes, durable.sequence, offset);
+    }
+    const bytes = Buffer.concat(batch.map(({ frames }) => frames.bytes));
     if (failed) await restart();
     else if (
       segment.durableBytes > SEGMENT_HEAD_BYTES &&
@@ -132,29 +178,28 @@ export function createWriter(parts: WriterParts): Writer {
     ) {
       await goOn(segment.number + 1);
     }
-    let offset = segment.durableBytes;
+    let start = segment.durableBytes;
     const startedMs = performance.now();
     await segment.append(bytes).finally(() => onSynced(performance.now() - startedMs));
-    for (const { frame } of batch) {
-      index.add(frame.position.sequence, offset);
-      offset += frame.bytes.length;
-      durable = frame.position;
+    for (const { frames } of batch) {
+      for (const [at, offset] of frames.offsets.entries()) index.add(durable.sequence + 1 + at, start + offset);
+      start += frames.bytes.length;
+      durable = frames.position;
     }
     mark.set(durable);
     failed = false;
-    for (const { frame, entry, json, resolve } of batch) {
-      resolve({ node, sequence: frame.position.sequence, hash: frame.position.hash.toString('hex'), entry, json });
-    }
+    for (const { written } of batch) written();
   }
 
   function fail(batch: readonly Waiting[], cause: unknown): void {
     failed = true;
     const rejected = [...batch, ...queue];
     queue = [];
+    queueRecords = 0;
     queueBytes = 0;
     tail = durable;
     const error = new JournalUnavailable('the record could not be put on stable storage', { cause });
-    for (const { reject } of rejected) reject(error);
+    for (const one of rejected) one.failed(error);
   }
 
   async function restart(): Promise<void> {
@@ -192,11 +237,20 @@ export function createWriter(parts: WriterParts): Writer {
 
   return {
     append,
+    appendAll,
     head: () => durable,
-    waiting: () => queue.length,
+    waiting: () => queueRecords,
     get writable() {
       return !failed && !closed;
     },
     close,
   };
+}
+
+function encoded<Value>(encode: () => Value): Value {
+  try {
+    return encode();
+  } catch (cause) {
+    throw new JournalUnavailable('the record cannot be encoded', { cause });
+  }
 }

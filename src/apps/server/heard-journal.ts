@@ -19,5 +19,10 @@ export function heardJournal<Kept extends Journal & { readonly directory: string
       hear(written.entry);
       return written;
     },
+    async appendAll(entries) {
+      const count = await journal.appendAll(entries);
+      for (const entry of entries.slice(0, count)) hear(entry);
+      return count;
+    },
   };
 }

@@ -33,35 +33,61 @@ const DURABLE_AT = 16;
 const BODY_CRC_AT = 24;
 const HEAD_CRC_AT = 28;
 
-/** A frame that can still wait: its place in the chain is fixed, `durable` is set by `sealFrame` when it is written. */
-export interface EncodedFrame {
+/** Frames that can still wait: their places in the chain are fixed, `durable` is set by `sealFrame` when they are written. */
+export interface EncodedFrames {
   readonly bytes: Buffer;
+  /** Where each begins. */
+  readonly offsets: readonly number[];
+  /** Of the last one. */
   readonly position: ChainPosition;
 }
 
 /** Encodes `payload` (UTF-8 JSON) as the record after `previous`. */
-export function encodeFrame(previous: ChainPosition, payload: string): EncodedFrame {
+export function encodeFrame(previous: ChainPosition, payload: string): EncodedFrames {
+  return encodeFrames(previous, [payload]);
+}
+
+/**
+ * Encodes one or more payloads as the records after `previous`, in one buffer.
+ * @throws {RangeError} when a payload is empty or too long: then none is encoded
+ */
+export function encodeFrames(previous: ChainPosition, payloads: readonly string[]): EncodedFrames {
+  const sizes = payloads.map(payloadBytesOf);
+  const bytes = Buffer.allocUnsafe(sizes.reduce((sum, size) => sum + FRAME_OVERHEAD_BYTES + size, 0));
+  const offsets: number[] = [];
+  let position = previous;
+  let offset = 0;
+  for (const [at, payload] of payloads.entries()) {
+    const payloadBytes = sizes[at] ?? 0;
+    const end = offset + FRAME_OVERHEAD_BYTES + payloadBytes;
+    const sequence = position.sequence + 1;
+    FRAME_MAGIC.copy(bytes, offset);
+    bytes.writeUInt32BE(payloadBytes, offset + LENGTH_AT);
+    writeUint64(bytes, sequence, offset + SEQUENCE_AT);
+    position.hash.copy(bytes, offset + FRAME_HEAD_BYTES);
+    bytes.write(payload, offset + FRAME_OVERHEAD_BYTES, 'utf8');
+    const body = bytes.subarray(offset + FRAME_HEAD_BYTES, end);
+    bytes.writeUInt32BE(crc32(body), offset + BODY_CRC_AT);
+    sealFrame(bytes, 0, offset);
+    offsets.push(offset);
+    position = { sequence, hash: bodyHash(body) };
+    offset = end;
+  }
+  return { bytes, offsets, position };
+}
+
+function payloadBytesOf(payload: string): number {
   const payloadBytes = Buffer.byteLength(payload);
   if (payloadBytes === 0 || payloadBytes > PAYLOAD_BYTES_MAX) {
     throw new RangeError(`a record's payload has 1 to ${PAYLOAD_BYTES_MAX} bytes, this one has ${payloadBytes}`);
   }
-  const bytes = Buffer.allocUnsafe(FRAME_OVERHEAD_BYTES + payloadBytes);
-  const sequence = previous.sequence + 1;
-  FRAME_MAGIC.copy(bytes, 0);
-  bytes.writeUInt32BE(payloadBytes, LENGTH_AT);
-  writeUint64(bytes, sequence, SEQUENCE_AT);
-  previous.hash.copy(bytes, FRAME_HEAD_BYTES);
-  bytes.write(payload, FRAME_OVERHEAD_BYTES, 'utf8');
-  const body = bytes.subarray(FRAME_HEAD_BYTES);
-  bytes.writeUInt32BE(crc32(body), BODY_CRC_AT);
-  sealFrame(bytes, 0);
-  return { bytes, position: { sequence, hash: bodyHash(body) } };
+  return payloadBytes;
 }
 
 /** Sets what was durable at the time of writing. No frame may go to disk with a sequence that was not yet synced. */
-export function sealFrame(bytes: Buffer, durable: number): void {
-  writeUint64(bytes, durable, DURABLE_AT);
-  bytes.writeUInt32BE(crc32(bytes.subarray(0, HEAD_CRC_AT)), HEAD_CRC_AT);
+export function sealFrame(bytes: Buffer, durable: number, offset = 0): void {
+  writeUint64(bytes, durable, offset + DURABLE_AT);
+  bytes.writeUInt32BE(crc32(bytes.subarray(offset, offset + HEAD_CRC_AT)), offset + HEAD_CRC_AT);
 }
 
 export interface FrameHead {

@@ -54,6 +54,11 @@ export interface Journal {
   readonly node: string;
   /** Resolves once the record is on stable storage; rejects with `JournalUnavailable` when it cannot be: the caller must deny. */
   append(entry: JournalEntry): Promise<WrittenRecord>;
+  /**
+   * Appends many in their order, without a promise and a text for each. Resolves once all are on stable storage, or once it is
+   * known that some will not be, with how many are: those from the first on. The caller must deny the rest.
+   */
+  appendAll(entries: readonly JournalEntry[]): Promise<number>;
   head(): JournalHead;
   /** Durable records from `sequence` on, in order, up to the head at the time of the call. */
   read(fromSequence: number): AsyncIterable<JournalRecord>;

@@ -64,6 +64,38 @@ describe('AuthZEN', () => {
     expect((await service.call('POST', '/access/v1/evaluation', TOKENS.codex, body)).status).toBe(400);
   });
 
+  it('denies each item of a batch that could not be recorded, and says so', async () => {
+    const service = await start();
+    service.journal.setWritable(false);
+    const body = { ...run('ls'), evaluations: [{}, { resource: { type: 'command', id: 'sudo x' } }] };
+    const { evaluations } = (await service.call('POST', '/access/v1/evaluations', TOKENS.codex, body)).json();
+    for (const { decision, context } of evaluations) {
+      expect(decision).toBe(false);
+      expect(context).toMatchObject({ recorded: false, verdict: { kind: 'deny' } });
+      expect(context.receipt).toBeUndefined();
+    }
+    expect(sequence(service)).toBe(0);
+  });
+
+  it('records nothing of a batch that ends in a bug, and takes no approval for it', async () => {
+    const service = await start();
+    const asked = (await service.call('POST', '/access/v1/evaluation', TOKENS.codex, run('sudo x'))).json();
+    const granted = { answer: 'granted' };
+    await service.call('POST', `/v1/decisions/${asked.context.id}/approval`, TOKENS.operator, granted);
+    const before = sequence(service);
+    const batch = (commands: readonly string[]) => ({
+      ...run('ls'),
+      evaluations: commands.map((id) => ({ resource: { type: 'command', id } })),
+    });
+    const evaluate = (commands: readonly string[]) =>
+      service.call('POST', '/access/v1/evaluations', TOKENS.codex, batch(commands));
+    expect((await evaluate(['sudo x', 'bug'])).status).toBe(500);
+    expect(sequence(service)).toBe(before);
+    // Of two equal items one uses the approval, and the other is asked about.
+    const { evaluations } = (await evaluate(['sudo x', 'sudo x'])).json();
+    expect(evaluations.map((one: { decision: boolean }) => one.decision)).toEqual([true, false]);
+  });
+
   it('evaluates a batch with defaults, each item on its own', async () => {
     const service = await start();
     const body = {

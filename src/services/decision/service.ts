@@ -47,7 +47,7 @@ export interface DecisionServiceDeps {
 
 /** The decision service: hooks, native API, AuthZEN and webhooks over one `decide`. */
 export function registerDecisionService(app: EdgeServer, deps: DecisionServiceDeps) {
-  const decide = createDecide(deps);
+  const { decide, decideAll } = createDecide(deps);
   const recordOutcome = createRecordOutcome(deps);
   const { decideWithPeople, waiting } = createDecideWithPeople({ ...deps, decide, approvals: deps.memory.approvals });
   registerDecisionRoutes(app, { ...deps, decideWithPeople, recordOutcome });
@@ -59,7 +59,7 @@ export function registerDecisionService(app: EdgeServer, deps: DecisionServiceDe
   registerGrantRoutes(app, { ...deps, grants: createStandingGrants(deps) });
   registerHookRoutes(app, { ...deps, decideWithPeople, recordOutcome });
   const accessRequests = createAccessRequests({ ...deps, approvals: deps.memory.approvals });
-  registerAuthzenRoutes(app, { decide, accessRequests, publicUrl: deps.publicUrl });
+  registerAuthzenRoutes(app, { decide, decideAll, accessRequests, publicUrl: deps.publicUrl });
   registerAccessRequestRoutes(app, { accessRequests });
   registerToolhiveRoutes(app, { decide, secret: deps.toolhiveSecret, nowMs: deps.nowMs });
   registerSessionRoutes(app, deps);

@@ -78,7 +78,7 @@ function world(change: Partial<Constitution> = {}) {
     roleHolders: { peopleWithRole: () => [{ id: 'x' as PersonId }] },
   };
   const metrics = { stage: () => {}, decided: () => {}, unrecorded: () => {}, cached: () => {} } as never; // counts nothing
-  const decide = createDecide({
+  const { decide } = createDecide({
     ...common,
     effectsOf: createEffectsOf({
       parseShell,

@@ -6,7 +6,7 @@ import type { AgentId, Principal } from '#domain/identity/principal.ts';
 import type { SessionId } from '#domain/session/session.ts';
 import { ACCESS_REQUEST_CAPABILITY, type AccessRequests } from '#services/decision/access-requests.ts';
 import { type Evaluation, EvaluationBody, EvaluationsBody, toAction } from '#services/decision/authzen.ts';
-import type { Decide } from '#services/decision/decide.ts';
+import type { Answered, Decide, DecideAll, DecideRequest } from '#services/decision/decide.ts';
 import type { EdgeServer } from '#services/edge.ts';
 import { callerOf } from '#services/guard.ts';
 
@@ -18,7 +18,12 @@ interface EvaluationReply {
 /** OpenID AuthZEN Authorization API 1.0: a policy decision point for gateways and applications. */
 export function registerAuthzenRoutes(
   app: EdgeServer,
-  deps: { readonly decide: Decide; readonly accessRequests: AccessRequests; readonly publicUrl: string },
+  deps: {
+    readonly decide: Decide;
+    readonly decideAll: DecideAll;
+    readonly accessRequests: AccessRequests;
+    readonly publicUrl: string;
+  },
 ): void {
   const Reply = Type.Object({
     decision: Type.Boolean(),
@@ -47,7 +52,7 @@ export function registerAuthzenRoutes(
     },
     async (request, reply) => {
       echoRequestId(request.headers['x-request-id'], (id) => reply.header('x-request-id', id));
-      return evaluate(request.body, { caller: callerOf(request), demand: request.demand });
+      return evaluate(understand(request.body, { caller: callerOf(request), demand: request.demand }));
     },
   );
 
@@ -68,44 +73,40 @@ export function registerAuthzenRoutes(
       const { evaluations, options, ...defaults } = request.body;
       const asking: Asking = { caller: callerOf(request), demand: request.demand };
       // Section 7.1: without items, the body is itself one evaluation.
-      if (evaluations === undefined || evaluations.length === 0) return evaluateOrRefuse(defaults, asking);
+      if (evaluations === undefined || evaluations.length === 0) return evaluate(toQuestion(defaults, asking));
       const semantic = options?.evaluations_semantic ?? 'execute_all';
       if (semantic === 'execute_all') {
-        // All at once: they share the journal's group commit.
         return {
-          evaluations: await Promise.all(evaluations.map((item) => evaluateOrRefuse({ ...defaults, ...item }, asking))),
+          evaluations: await evaluateAll(evaluations.map((item) => toQuestion({ ...defaults, ...item }, asking))),
         };
       }
       const answers: EvaluationReply[] = [];
       for (const item of evaluations) {
-        const answer = await evaluateOrRefuse({ ...defaults, ...item }, asking);
-        answers.push(answer);
-        if (answer.decision === (semantic === 'permit_on_first_permit')) break;
+        const answered = await evaluate(toQuestion({ ...defaults, ...item }, asking));
+        answers.push(answered);
+        if (answered.decision === (semantic === 'permit_on_first_permit')) break;
       }
       return { evaluations: answers };
     },
   );
 
-  async function evaluateOrRefuse(item: Partial<Evaluation>, asking: Asking): Promise<EvaluationReply> {
-    const { subject, action, resource, context } = item;
-    if (subject === undefined || action === undefined || resource === undefined) {
-      return refused(400, 'subject, action and resource are required');
-    }
-    return evaluate({ subject, action, resource, ...(context === undefined ? {} : { context }) }, asking);
+  async function evaluate(question: Question): Promise<EvaluationReply> {
+    if (question.kind === 'refused') return question.reply;
+    return answer(question, await deps.decide(question.request));
   }
 
-  async function evaluate(evaluation: Evaluation, { caller, demand }: Asking): Promise<EvaluationReply> {
-    const principal = subjectOf(evaluation, caller);
-    if (principal === undefined) return refused(403, 'an agent asks about itself only');
-    const action = toAction(evaluation);
-    if (!action.ok) return refused(400, action.refusal.message);
-    const session = sessionOf(evaluation);
-    const { decision, recorded } = await deps.decide({
-      principal,
-      action: action.value,
-      demand,
-      ...(session === undefined ? {} : { session: { id: session } }),
+  async function evaluateAll(questions: readonly Question[]): Promise<EvaluationReply[]> {
+    const asked = questions.filter((question) => question.kind === 'asked');
+    const answered = (await deps.decideAll(asked.map(({ request }) => request))).values();
+    return questions.map((question) => {
+      if (question.kind === 'refused') return question.reply;
+      const next = answered.next();
+      if (next.done === true) throw new Error('each question has its answer');
+      return answer(question, next.value);
     });
+  }
+
+  function answer({ evaluation }: Asked, { decision, recorded }: Answered): EvaluationReply {
     const { accessRequests } = deps;
     // What was not recorded was not asked of anybody.
     const more = !recorded
@@ -115,6 +116,38 @@ export function registerAuthzenRoutes(
         : accessRequests.denialContext(decision, evaluation);
     return reply(decision, recorded, more);
   }
+}
+
+/** One evaluation as `decide` is asked about it, or why it is not. */
+type Question = Asked | { readonly kind: 'refused'; readonly reply: EvaluationReply };
+
+interface Asked {
+  readonly kind: 'asked';
+  readonly evaluation: Evaluation;
+  readonly request: DecideRequest;
+}
+
+/** One of a batch, whose parts may all be missing. */
+function toQuestion({ subject, action, resource, context }: Partial<Evaluation>, asking: Asking): Question {
+  if (subject === undefined || action === undefined || resource === undefined) {
+    return refused(400, 'subject, action and resource are required');
+  }
+  return understand({ subject, action, resource, ...(context === undefined ? {} : { context }) }, asking);
+}
+
+function understand(evaluation: Evaluation, { caller, demand }: Asking): Question {
+  const principal = subjectOf(evaluation, caller);
+  if (principal === undefined) return refused(403, 'an agent asks about itself only');
+  const action = toAction(evaluation);
+  if (!action.ok) return refused(400, action.refusal.message);
+  const session = sessionOf(evaluation);
+  const request = {
+    principal,
+    action: action.value,
+    demand,
+    ...(session === undefined ? {} : { session: { id: session } }),
+  };
+  return { kind: 'asked', evaluation, request };
 }
 
 /** Who asks, and under which constitution they insist on the answer. */
@@ -159,8 +192,8 @@ function reply(decision: Decision, recorded: boolean, more: EvaluationReply['con
   };
 }
 
-function refused(status: number, message: string): EvaluationReply {
-  return { decision: false, context: { error: { status, message } } };
+function refused(status: number, message: string): Question {
+  return { kind: 'refused', reply: { decision: false, context: { error: { status, message } } } };
 }
 
 function echoRequestId(header: string | readonly string[] | undefined, set: (id: string) => void): void {
