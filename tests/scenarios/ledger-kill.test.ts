@@ -9,14 +9,8 @@ import { createIntakeSegments } from '#adapters/ledger-files/intake-segments.ts'
 import { createFileLease, createLedgerFiles, createLedgerFilesReader } from '#adapters/ledger-files/ledger-files.ts';
 import { createSequencer } from '#services/integrity/sequencer.ts';
 import { createShipper, type ShipperEvent } from '#services/integrity/ship.ts';
-import {
-  entriesOf,
-  expectSound,
-  KILLED_SEQUENCER,
-  killSequencer,
-  momentFrom,
-  runAndKill,
-} from '../support/ledger-kill.ts';
+import { KILLED_SEQUENCER } from '../support/killed-sequencer.ts';
+import { entriesOf, expectSound, killSequencer, momentFrom, runAndKill } from '../support/ledger-kill.ts';
 import { randomFrom } from '../support/random.ts';
 
 /** `npm run test:kill-ledger` sets 500; each kill starts a process anew, which is most of its time. */
