@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { Problem } from './api/problem.ts';
 import { listenForKeys } from './keyboard/shortcuts.ts';
 import { router } from './router.ts';
+import { askEarly } from './sign-in/use-me.ts';
 import { applyTheme } from './theme/theme.ts';
 import './theme/tokens.css';
 import './theme/base.css';
@@ -23,6 +24,7 @@ const queries = new QueryClient({
   },
 });
 
+askEarly(queries);
 applyTheme();
 listenForKeys(window);
 const root = document.getElementById('root');

@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router';
 import { Loaded, Loading } from '../components/states.tsx';
 import { SignInPage } from '../sign-in/page.tsx';
 import { useMe } from '../sign-in/use-me.ts';
+import { LiveNotice } from './live-notice.tsx';
 import { Navigation } from './navigation.tsx';
 import './shell.css';
 
@@ -20,6 +21,7 @@ export function Shell() {
             </a>
             <Navigation me={known} />
             <main id="page" className="shell-page" tabIndex={-1}>
+              <LiveNotice />
               <Outlet />
             </main>
           </div>

@@ -43,7 +43,8 @@ export function useLive(onEvent: (event: LiveEvent) => void): LiveState {
   return useLiveState();
 }
 
-function useLiveState(): LiveState {
+/** Without listening to events: of the connection that parts of the page have. */
+export function useLiveState(): LiveState {
   return useSyncExternalStore(
     (watcher) => {
       watchers.add(watcher);

@@ -99,7 +99,8 @@ export function createLiveFeed(deps: {
     const position = parsePosition(after);
     const isOurs = position.ok && position.value.node === journal.node && position.value.sequence < next;
     if (!isOurs || next - 1 - position.value.sequence > RESUMED_RECORDS_MAX) return eventText(here, 'reset', {});
-    return `${eventText(here, 'here', {})}${await textOf(position.value.sequence + 1, next)}`;
+    // The place after what is told again: who is cut off in the middle of that would otherwise resume behind it.
+    return `${await textOf(position.value.sequence + 1, next)}${eventText(here, 'here', {})}`;
   }
 
   /** True when there was something. */

@@ -78,7 +78,7 @@ function DecisionList({ filter, onClear }: { readonly filter: Filter; readonly o
         </>
       }
     >
-      <Loaded of={list.outline}>
+      <Loaded of={list.outcome}>
         {() =>
           count === 0 ? (
             <Empty title={isNarrowed(filter) ? 'No decision is like that' : 'Nothing was decided yet'}>

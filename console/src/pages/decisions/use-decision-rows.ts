@@ -23,13 +23,22 @@ export function useDecisionRows(filter: Filter) {
   // Kept for as long as this list is looked at: a page that is read a second time would be one of another list.
   const kept = { staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIVE_INFINITY };
 
+  // The first screen, while the server still counts: with 100,000 decisions that takes longer than reading a page of them,
+  // so it is asked for before the count. Page 0 of the outline takes its place, which may begin a row earlier: what was indexed
+  // between the two.
+  const first = useQuery({
+    queryKey: [...list, 'first'],
+    queryFn: ({ signal }) => call('GET /v1/decisions/rows', { query: { ...query, limit: PAGE_ROWS } }, { signal }),
+    ...kept,
+  });
   const outline = useQuery({
     queryKey: [...list, 'outline'],
     queryFn: ({ signal }) => call('GET /v1/decisions/outline', { query: { ...query, limit: PAGE_ROWS } }, { signal }),
     ...kept,
   });
-  const count = outline.data?.count ?? 0;
-  const pages = pagesInView(settled, count);
+  const firstRows = first.data?.rows ?? [];
+  const count = outline.data?.count ?? firstRows.length;
+  const pages = outline.data === undefined ? [] : pagesInView(settled, count);
   const rows = useQueries({
     queries: pages.map((page) => ({
       queryKey: [...list, page],
@@ -44,11 +53,19 @@ export function useDecisionRows(filter: Filter) {
   return {
     outline,
     count,
-    error: rows.find(({ error }) => error !== null)?.error ?? null,
+    error: outline.error ?? rows.find(({ error }) => error !== null)?.error ?? null,
     retry: () => {
+      if (outline.error !== null) void outline.refetch();
       for (const one of rows) if (one.error !== null) void one.refetch();
     },
-    rowAt: (row: number): DecisionRow | undefined => byPage.get(pageOf(row))?.[row % PAGE_ROWS],
+    /** Something to show, or nothing to be shown: known by the outline, or by rows that were there before it. */
+    outcome: {
+      data: outline.data !== undefined || firstRows.length > 0 ? count : undefined,
+      error: outline.error,
+      refetch: outline.refetch,
+    },
+    rowAt: (row: number): DecisionRow | undefined =>
+      (byPage.get(pageOf(row)) ?? (row < PAGE_ROWS ? firstRows : []))[row % PAGE_ROWS],
     onView: setRange,
     refresh: () => setAsOfMs(Date.now()),
     asOfMs,
