@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 const NODE_MAJOR_MIN = 24;
 // A server allocates some hundred megabytes a second that live for milliseconds. V8's default nursery on a large machine, twice
 // 32 MiB, only makes it larger; in twice 4 MiB what is alive is as small, and so is each pause (docs/decisions/0012-latency.md).
-const SERVER_FLAGS = ['--max-semi-space-size=4'];
+// The heap may grow by a quarter beyond what was alive at the last collection; by default it doubles.
+const SERVER_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=25'];
 // glibc's allocator: give back what the start has used, and keep few pools for threads that do little. Others ignore it.
 const SERVER_MEMORY = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
 
@@ -25,19 +26,32 @@ const hasFlags = SERVER_FLAGS.every((flag) => process.execArgv.includes(flag));
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) runPinned();
 else if (isServer && !hasFlags && process.execve !== undefined && process.platform !== 'win32') {
-  if (isFirst) await compileServer();
+  const image = await imageOfServer();
   // Becomes the server instead of starting one: its parent's signals and its process id stay the same.
-  const command = [process.execPath, ...SERVER_FLAGS, ...process.execArgv, script, ...args];
-  process.execve(process.execPath, command, { ...SERVER_MEMORY, ...process.env });
+  const command = [process.execPath, ...SERVER_FLAGS, ...process.execArgv, image ?? script, ...args];
+  const withoutCache = image === undefined ? {} : { NODE_DISABLE_COMPILE_CACHE: 'server' };
+  process.execve(process.execPath, command, { ...SERVER_MEMORY, ...withoutCache, ...process.env });
 } else {
   module.enableCompileCache();
   const { main } = await import('../src/apps/cli/main.ts');
   process.exitCode = await main(args);
 }
 
+/** The server's code in few files, which takes a fifth of the memory off (docs/decisions/0012-latency.md); without them it runs from its sources as everything else. */
+async function imageOfServer() {
+  module.enableCompileCache();
+  try {
+    const { serverImage } = await import('../src/apps/server-image/server.ts');
+    return await serverImage();
+  } catch (error) {
+    console.error(`acgs: the server runs from its sources and takes more memory: ${error.message}`);
+    if (isFirst) await compileServer();
+    return undefined;
+  }
+}
+
 /** Once after an installation, so that the first server has as little in its memory as every later one. */
 async function compileServer() {
-  module.enableCompileCache();
   await import('../src/apps/cli/main.ts');
   await import('../src/apps/cli/start/command.ts');
   module.flushCompileCache();
