@@ -39,7 +39,7 @@ const SCRATCH = mkdtempSync(join(ROOT, '.acgs-bench-'));
 
 /** What only the server's data brings onto each page. */
 const DATA: Readonly<Record<string, string>> = {
-  now: '.active-name',
+  now: '.now-subject',
   approvals: '.queue-subject',
   // None was given: what is there is the sentence that says so.
   grants: '.state-title',

@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { createTokenFile } from '#adapters/token-file/token-file.ts';
+import { enrol } from '#apps/cli/agent/enrolled-agent.ts';
 import { run } from '#apps/cli/main.ts';
 import { createRecordedIo } from '#apps/cli/recorded-io.ts';
 import type { PersonId } from '#domain/identity/principal.ts';
 import { startTestPostgres } from '../support/postgres.ts';
+import { until } from '../support/server-process.ts';
 import { type HookedRun, startWorld, type World } from './world.ts';
 
 /**
@@ -33,6 +35,9 @@ type PersonName = (typeof PEOPLE)[number]['id'];
 const STARTER = fileURLToPath(new URL('../../constitution', import.meta.url));
 const TOKEN_MS = 3_600_000;
 
+/** Milliseconds until a question is there: a hook is a process that a busy machine starts slowly. */
+const GRANT_MS_MAX = 120_000;
+const Waiting = Type.Object({ requests: Type.Array(Type.Object({ decision: Type.Object({ id: Type.String() }) })) });
 const Invited = Type.Object({ code: Type.String() });
 const Constitution = Type.Object({ ref: Type.Object({ digest: Type.String() }) });
 const Proposed = Type.Object({ id: Type.String() });
@@ -52,6 +57,8 @@ export async function startDemo(): Promise<Demo> {
   try {
     const tokens = await issueTokens(world);
     await invitePeople(world);
+    await enrolAgents(world);
+    await grant(world, tokens);
     const waiting = await work(world);
     await amend(world, tokens);
     return { ...world, waiting };
@@ -83,6 +90,40 @@ export async function invitePeople({ server }: World): Promise<void> {
     const headers = { 'content-type': 'application/json' };
     await expectOk(await fetch(`${server.url}/v1/sign-in/invitation`, { method: 'POST', headers, body }));
   }
+}
+
+/** Agents with keys of their own; one has not come yet, one was stopped. */
+async function enrolAgents({ server, project }: World): Promise<void> {
+  for (const [id, agent, becomes] of [
+    ['claude-jonas', 'claude-code', 'active'],
+    ['codex-review', 'codex', 'active'],
+    ['gemini-docs', 'gemini-cli', 'suspended'],
+    ['cursor-ines', 'cursor', 'pending'],
+  ] as const) {
+    const invited = Value.Parse(Invited, await (await expectOk(await server.post('/v1/agents', { id, agent }))).json());
+    if (becomes === 'pending') continue;
+    await enrol({ server: server.url, folder: join(project, '..', 'enrolled', id), code: invited.code });
+    if (becomes === 'active') continue;
+    const body = { status: becomes, why: 'It rewrote pages that nobody had asked about.' };
+    await expectOk(await server.post(`/v1/agents/${id}/status`, body));
+  }
+}
+
+/** A maintainer lets an agent push to its own branches for three days; it has done so once since. */
+async function grant(world: World, tokens: ReadonlyMap<string, string>): Promise<void> {
+  const { server } = world;
+  const codex = await world.agent('codex', 'codex-prices');
+  const asked = codex.wants('git push -f origin feature/prices', 'prices');
+  let id: string | undefined;
+  await until(async () => {
+    const { requests } = Value.Parse(Waiting, await (await server.get('/v1/approvals?state=waiting')).json());
+    id = requests[0]?.decision.id;
+    return id !== undefined;
+  }, GRANT_MS_MAX);
+  const argv = ['approve', id ?? '', '--standing', '--for', '3d', '--ref', 'feature/*'];
+  await runAcgs(server, tokens.get('jonas') ?? '', argv);
+  await asked;
+  await codex.wants('git push -f origin feature/rounding', 'prices');
 }
 
 /** Three agents do their work; of what they want, some is denied, and some waits for a person. */
