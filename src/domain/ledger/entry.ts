@@ -14,7 +14,7 @@ const FORMAT = 'acgs-ledger-entry-v1';
 
 /**
  * The bytes in the tree: RFC 8785 JSON, so that whoever knows node, sequence and hash of a record can make them. Written out here and not by the general function,
- * which takes six times as long for each record: members in their order, strings as JSON.stringify writes them (RFC 8785, section 3.2.2.2).
+ * which takes several times as long for each record: members in their order, strings as JSON.stringify writes them (RFC 8785, section 3.2.2.2).
  */
 export function entryBytes({ node, sequence, hash }: LedgerEntry): Buffer {
   const [nodeText, hashText] = [JSON.stringify(node), JSON.stringify(hash)];

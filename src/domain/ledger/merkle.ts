@@ -26,8 +26,8 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
 }
 
 /**
- * By way of a string (`binary` is Node's other name for latin1): what Node gives as a buffer has memory of its own, which the garbage collector has to follow for as long as it lives. This shares Node's pool
- * with others and takes a third of the processor time (`npm run bench:ledger`). Whoever keeps few of many for long copies them (`integrate`).
+ * By way of a string (`binary` is Node's other name for latin1): what Node gives as a buffer has memory of its own, which the garbage collector has to follow for as long as it lives. This shares
+ * Node's pool with others and takes less than half of the processor time (the growth of `npm run bench:ledger` is most of all hashes). Whoever keeps few of many for long copies them (`integrate`).
  */
 function sha256(data: Uint8Array): Buffer {
   return Buffer.from(digestOf('sha256', data, 'binary'), 'latin1');
