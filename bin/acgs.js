@@ -26,32 +26,19 @@ const hasFlags = SERVER_FLAGS.every((flag) => process.execArgv.includes(flag));
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) runPinned();
 else if (isServer && !hasFlags && process.execve !== undefined && process.platform !== 'win32') {
-  const image = await imageOfServer();
+  if (isFirst) await compileServer();
   // Becomes the server instead of starting one: its parent's signals and its process id stay the same.
-  const command = [process.execPath, ...SERVER_FLAGS, ...process.execArgv, image ?? script, ...args];
-  const withoutCache = image === undefined ? {} : { NODE_DISABLE_COMPILE_CACHE: 'server' };
-  process.execve(process.execPath, command, { ...SERVER_MEMORY, ...withoutCache, ...process.env });
+  const command = [process.execPath, ...SERVER_FLAGS, ...process.execArgv, script, ...args];
+  process.execve(process.execPath, command, { ...SERVER_MEMORY, ...process.env });
 } else {
   module.enableCompileCache();
   const { main } = await import('../src/apps/cli/main.ts');
   process.exitCode = await main(args);
 }
 
-/** The server's code in few files, which takes a fifth of the memory off (docs/decisions/0012-latency.md); without them it runs from its sources as everything else. */
-async function imageOfServer() {
-  module.enableCompileCache();
-  try {
-    const { serverImage } = await import('../src/apps/server-image/server.ts');
-    return await serverImage();
-  } catch (error) {
-    console.error(`acgs: the server runs from its sources and takes more memory: ${error.message}`);
-    if (isFirst) await compileServer();
-    return undefined;
-  }
-}
-
 /** Once after an installation, so that the first server has as little in its memory as every later one. */
 async function compileServer() {
+  module.enableCompileCache();
   await import('../src/apps/cli/main.ts');
   await import('../src/apps/cli/start/command.ts');
   module.flushCompileCache();
