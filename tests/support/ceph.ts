@@ -17,6 +17,7 @@ export interface TestS3 {
 
 const PROGRAMS = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'ceph', 'monmaptool'];
 const STARTED_WITHIN_MS = 400_000;
+const STARTED_AGAIN_AFTER_MS = 500;
 const ACCESS = { accessKeyId: 'acgskey', secretAccessKey: 'acgssecret' } as const;
 
 /** Why there is none on this machine; undefined when there is. */
@@ -33,7 +34,8 @@ export async function startTestS3(): Promise<TestS3> {
   for (const name of ['mon', 'osd', 'run']) mkdirSync(join(directory, name));
   writeFileSync(join(directory, 'keyring'), '');
   writeFileSync(join(directory, 'ceph.conf'), configuration(directory, fsid, monPort, s3Port));
-  const processes: ChildProcess[] = [];
+  const processes = new Set<ChildProcess>();
+  let isStopping = false;
   const run = (program: string, ...words: readonly string[]): string => {
     const config = program === 'monmaptool' ? [] : ['-c', 'ceph.conf'];
     const result = spawnSync(program, [...config, ...words], {
@@ -44,12 +46,22 @@ export async function startTestS3(): Promise<TestS3> {
     if (result.status !== 0) throw new Error(`${program} ${words.join(' ')}: ${result.stderr}${result.stdout}`);
     return result.stdout;
   };
+  // One that ends by itself is started again: now and then ceph-osd asks the monitor for its place before it knows the monitor's
+  // own identity, is told "wrong fsid", and gives up; nothing would answer then, however long it is waited for.
   const start = (program: string, ...words: readonly string[]): void => {
-    processes.push(spawn(program, ['-c', 'ceph.conf', ...words, '-f'], { cwd: directory, stdio: 'ignore' }));
+    const process = spawn(program, ['-c', 'ceph.conf', ...words, '-f'], { cwd: directory, stdio: 'ignore' });
+    processes.add(process);
+    process.once('exit', () => {
+      processes.delete(process);
+      const again = () => {
+        if (!isStopping) start(program, ...words);
+      };
+      setTimeout(again, STARTED_AGAIN_AFTER_MS).unref();
+    });
   };
   const stop = async (): Promise<void> => {
-    for (const process of processes.reverse()) {
-      if (process.exitCode !== null || process.signalCode !== null) continue;
+    isStopping = true;
+    for (const process of [...processes].reverse()) {
       const ended = once(process, 'exit');
       process.kill('SIGKILL'); // everything is in memory
       await ended;
