@@ -144,12 +144,7 @@ async function measurePages(browser: Browser, server: ServerProcess, storageStat
   ];
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const row of rows) {
-      const context = await browser.newContext({
-        baseURL: server.url,
-        storageState,
-        viewport: { width: 1280, height: 800 },
-      });
-      await instrument(context);
+      const context = await openContext(browser, server, storageState);
       const page = await context.newPage();
       row.cold.push(await measureLoad(page, row.page));
       row.warm.push(await measureLoad(page, row.page));
@@ -178,13 +173,16 @@ async function measurePages(browser: Browser, server: ServerProcess, storageStat
   );
 }
 
-async function measureScrolling(browser: Browser, server: ServerProcess, storageState: Stored): Promise<void> {
-  const context = await browser.newContext({
-    baseURL: server.url,
-    storageState,
-    viewport: { width: 1280, height: 800 },
-  });
+/** Signed in, with an empty cache. */
+async function openContext(browser: Browser, server: ServerProcess, storageState: Stored) {
+  const viewport = { width: 1280, height: 800 };
+  const context = await browser.newContext({ baseURL: server.url, storageState, viewport });
   await instrument(context);
+  return context;
+}
+
+async function measureScrolling(browser: Browser, server: ServerProcess, storageState: Stored): Promise<void> {
+  const context = await openContext(browser, server, storageState);
   const page = await context.newPage();
   console.log(`\nFrames while ${DECISIONS} decisions are scrolled, ${FRAMES} of each, milliseconds\n`);
   console.log('| scrolled by, a frame | median | p95 | longest | control: median | p95 | longest |');

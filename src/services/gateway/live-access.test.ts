@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { registerGatewayService } from '#services/gateway/service.ts';
 import { IDENTITY_TOKENS, IDENTITY_URL, startIdentityService } from '../../../tests/support/identity-service.ts';
+import { openStream } from '../../../tests/support/open-stream.ts';
 import { until } from '../../../tests/support/server-process.ts';
 
 const { operator, developer } = IDENTITY_TOKENS;
@@ -24,22 +25,9 @@ async function start(): Promise<{ service: Service; url: string }> {
 
 /** Looks on until the connection ends. */
 async function watch(url: string, headers: Readonly<Record<string, string>>) {
-  const response = await fetch(`${url}/v1/live`, { headers });
-  expect(response.status).toBe(200);
-  let text = '';
-  let isEnded = false;
-  const read = async () => {
-    const decoder = new TextDecoder();
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
-  };
-  // Cut off in the middle or ended: either way it is over.
-  read()
-    .catch(() => undefined)
-    .finally(() => {
-      isEnded = true;
-    });
-  await until(async () => text.includes('event: here'), WAIT_MS_MAX);
-  return { text: () => text, isEnded: () => isEnded };
+  const stream = await openStream(`${url}/v1/live`, headers);
+  await until(async () => stream.text().includes('event: here'), WAIT_MS_MAX);
+  return stream;
 }
 
 async function signIn(service: Service) {

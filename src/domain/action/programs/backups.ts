@@ -1,4 +1,4 @@
-import { destroy } from '#domain/action/programs/facts.ts';
+import { destroy, verbs } from '#domain/action/programs/facts.ts';
 import type { Family, ProgramModel } from '#domain/action/programs/model.ts';
 import { isRemote } from '#domain/action/programs/network.ts';
 
@@ -8,7 +8,7 @@ function keepsCopies(removing: string, flags = ''): ProgramModel {
   return {
     options: { '-r --repo -p --password-file --tag --keep-last --keep-daily --keep-weekly --host --config': 'value' },
     harmless: ['--dry-run', '-n'],
-    verbs: Object.fromEntries(removing.split(',').map((verb) => [verb.trim(), lost])),
+    verbs: verbs(removing, () => lost),
     ...(flags === '' ? {} : { when: { [flags]: lost } }),
     run(call, parsed) {
       for (const field of parsed.operands) if (isRemote(field)) call.connect(field.text);

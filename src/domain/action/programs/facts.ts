@@ -34,6 +34,14 @@ export function deploy(environment: string, artifact: string): Effect {
   return { kind: 'deploy', environment, artifact };
 }
 
+/** Leading words, separated by commas, that all have these effects. */
+export function verbs(
+  list: string,
+  effects: (verb: string) => readonly Effect[],
+): Readonly<Record<string, readonly Effect[]>> {
+  return Object.fromEntries(list.split(', ').map((verb) => [verb, effects(verb)]));
+}
+
 /** Arguments as words, for a detail. */
 export function words(fields: readonly Field[]): string {
   return fields.map((field) => field.text).join(' ');

@@ -1,4 +1,4 @@
-import { destroy, words } from '#domain/action/programs/facts.ts';
+import { destroy, verbs, words } from '#domain/action/programs/facts.ts';
 import type { Family, ProgramModel } from '#domain/action/programs/model.ts';
 import type { Parsed } from '#domain/action/programs/options.ts';
 import type { Call } from '#domain/action/shell/call.ts';
@@ -9,7 +9,7 @@ function schemaTool(dropping: string, flags = ''): ProgramModel {
   return {
     options: { '-d -p --database --database-url --source-dir --env -e --project -m -path --path -database': 'value' },
     singleDash: true,
-    verbs: Object.fromEntries(dropping.split(',').map((verb) => [verb.trim(), dropped(verb.trim())])),
+    verbs: verbs(dropping, dropped),
     ...(flags === '' ? {} : { when: { [flags]: dropped(flags) } }),
   };
 }

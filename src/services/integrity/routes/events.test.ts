@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { registerEventRoutes } from '#services/integrity/routes/events.ts';
 import { IDENTITY_TOKENS, startIdentityService } from '../../../../tests/support/identity-service.ts';
+import { openStream } from '../../../../tests/support/open-stream.ts';
 import { until } from '../../../../tests/support/server-process.ts';
 
 const { operator, developer } = IDENTITY_TOKENS;
@@ -14,21 +15,15 @@ afterEach(async () => {
 
 /** Reads on until the connection ends. */
 async function follow(url: string, token: string) {
-  const response = await fetch(`${url}/v1/events?follow=true`, { headers: { authorization: `Bearer ${token}` } });
-  expect(response.status).toBe(200);
-  let text = '';
-  let isEnded = false;
-  const read = async () => {
-    const decoder = new TextDecoder();
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
+  const stream = await openStream(`${url}/v1/events?follow=true`, { authorization: `Bearer ${token}` });
+  return {
+    ...stream,
+    events: () =>
+      stream
+        .text()
+        .split('\n')
+        .filter((line) => line !== '').length,
   };
-  // Cut off in the middle or ended: either way it is over.
-  read()
-    .catch(() => undefined)
-    .finally(() => {
-      isEnded = true;
-    });
-  return { events: () => text.split('\n').filter((line) => line !== '').length, isEnded: () => isEnded };
 }
 
 describe('the journal as a stream', () => {
